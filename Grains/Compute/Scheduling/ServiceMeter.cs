@@ -1,0 +1,20 @@
+namespace Turnstile.Grains.Compute.Scheduling;
+
+/// <summary>CPU seconds used lately: what was used counts half after ten seconds, a quarter after twenty.</summary>
+internal sealed class ServiceMeter
+{
+    private const double HalfLifeSeconds = 10;
+
+    private double _seconds;
+    private double _asOf;
+
+    /// <param name="seconds">CPU seconds just used.</param>
+    /// <param name="now">A monotonic time in seconds.</param>
+    public void Add(double seconds, double now)
+    {
+        _seconds = Read(now) + seconds;
+        _asOf = now;
+    }
+
+    public double Read(double now) => _seconds * Math.Pow(2, (_asOf - now) / HalfLifeSeconds);
+}
