@@ -1,0 +1,127 @@
+using System.Collections.Frozen;
+
+namespace Orleans.Runtime;
+
+/// <summary>Makes references: which class an interface means, and which generated type refers to it.</summary>
+internal sealed class GrainFactory : IClusterClient
+{
+    private readonly Silo _silo;
+    private readonly FrozenDictionary<Type, Entry> _entries;
+    private readonly FrozenDictionary<GrainType, GrainClass> _classes;
+    private long _observers;
+
+    public GrainFactory(Silo silo, GrainParts parts)
+    {
+        _silo = silo;
+        _classes = parts.Classes.ToFrozenDictionary(pair => pair.Class.GrainType, pair => pair.Class);
+        _entries = parts.Interfaces.ToFrozenDictionary(
+            pair => pair.Key,
+            pair => new Entry(pair.Value, [.. parts.Classes.Where(c => pair.Key.IsAssignableFrom(c.Type)).Select(c => c.Class)]));
+    }
+
+    public IServiceProvider ServiceProvider => _silo.Services;
+
+    public int ClassCount => _classes.Count;
+
+    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
+        where TGrainInterface : IGrainWithGuidKey =>
+        (TGrainInterface)Get(typeof(TGrainInterface), GrainIdKeyExtensions.CreateGuidKey(primaryKey), grainClassNamePrefix);
+
+    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
+        where TGrainInterface : IGrainWithIntegerKey =>
+        (TGrainInterface)Get(typeof(TGrainInterface), GrainIdKeyExtensions.CreateIntegerKey(primaryKey), grainClassNamePrefix);
+
+    public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
+        where TGrainInterface : IGrainWithStringKey =>
+        (TGrainInterface)Get(typeof(TGrainInterface), StringKey(primaryKey), grainClassNamePrefix);
+
+    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+        where TGrainInterface : IGrainWithGuidCompoundKey =>
+        (TGrainInterface)Get(typeof(TGrainInterface), GrainIdKeyExtensions.CreateGuidKey(primaryKey, keyExtension), grainClassNamePrefix);
+
+    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+        where TGrainInterface : IGrainWithIntegerCompoundKey =>
+        (TGrainInterface)Get(typeof(TGrainInterface), GrainIdKeyExtensions.CreateIntegerKey(primaryKey, keyExtension), grainClassNamePrefix);
+
+    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey) =>
+        Get(grainInterfaceType, GrainIdKeyExtensions.CreateGuidKey(grainPrimaryKey), null);
+
+    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey) =>
+        Get(grainInterfaceType, GrainIdKeyExtensions.CreateIntegerKey(grainPrimaryKey), null);
+
+    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) =>
+        Get(grainInterfaceType, StringKey(grainPrimaryKey), null);
+
+    public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
+        where TGrainInterface : IAddressable =>
+        _classes.TryGetValue(grainId.Type, out GrainClass? grainClass)
+            ? (TGrainInterface)(IAddressable)MakeReference(typeof(TGrainInterface), grainId, grainClass)
+            : throw new ArgumentException($"There is no grain class of type {grainId.Type}.", nameof(grainId));
+
+    public TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
+        where TGrainObserverInterface : IGrainObserver
+    {
+        ArgumentNullException.ThrowIfNull(obj);
+        if (obj is GrainReference or not TGrainObserverInterface)
+        {
+            throw new ArgumentException($"{obj.GetType()} is not an object that implements {typeof(TGrainObserverInterface)}.", nameof(obj));
+        }
+
+        GrainClass grainClass = GrainClass.OfObserver(_silo, obj);
+        string key = Interlocked.Increment(ref _observers).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+        GrainId id = GrainId.Create(grainClass.GrainType, key);
+        return (TGrainObserverInterface)(IAddressable)MakeReference(typeof(TGrainObserverInterface), id, grainClass);
+    }
+
+    public void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
+        where TGrainObserverInterface : IGrainObserver
+    {
+        if (obj is not GrainReference reference)
+        {
+            throw new ArgumentException("This is not a reference made by CreateObjectReference.", nameof(obj));
+        }
+
+        reference.Class.IsEnded = true;
+        _silo.Catalog.Find(reference.GrainId)?.Deactivate(
+            new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The object reference was deleted."));
+    }
+
+    public GrainReference MakeReference(GrainId id, GrainClass grainClass) => new Nameless(new ReferenceParts(id, grainClass));
+
+    public GrainReference MakeReference(Type interfaceType, GrainId id, GrainClass grainClass) =>
+        Find(interfaceType).Make(new ReferenceParts(id, grainClass));
+
+    private static IdSpan StringKey(string key)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        return IdSpan.Create(key);
+    }
+
+    private IGrain Get(Type interfaceType, IdSpan key, string? prefix)
+    {
+        Entry entry = Find(interfaceType);
+        GrainClass grainClass = entry.Classes is [var only] && prefix is null ? only : Choose(interfaceType, entry.Classes, prefix);
+        return (IGrain)entry.Make(new ReferenceParts(new GrainId(grainClass.GrainType, key), grainClass));
+    }
+
+    private Entry Find(Type interfaceType) => _entries.TryGetValue(interfaceType, out Entry? entry)
+        ? entry
+        : throw new ArgumentException($"{interfaceType} is no grain interface, or its assembly was built without the grain generator.");
+
+    private static GrainClass Choose(Type interfaceType, GrainClass[] classes, string? prefix)
+    {
+        GrainClass[] meant = [.. classes.Where(c => prefix is null || c.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))];
+        return meant switch
+        {
+            [var one] => one,
+            [] => throw new ArgumentException($"Could not find an implementation for interface {interfaceType}"),
+            _ => throw new ArgumentException(
+                $"Several grain classes implement {interfaceType}: {string.Join(", ", meant.Select(c => c.Name))}; give a class name prefix."),
+        };
+    }
+
+    private sealed record Entry(Func<ReferenceParts, GrainReference> Make, GrainClass[] Classes);
+
+    /// <summary>A reference that is of no interface yet.</summary>
+    private sealed class Nameless(ReferenceParts parts) : GrainReference(parts), IGrain;
+}
