@@ -18,6 +18,9 @@ public interface ILaneGrain : IGrainWithIntegerKey
     /// <summary>Workers report while a <see cref="Pull"/> of theirs is still unanswered; it is answered if that allows it.</summary>
     Task Report(WorkerReport report);
 
+    /// <summary>Workers end: a pull of theirs is answered empty, and they are granted no more.</summary>
+    Task Leave(string workers);
+
     /// <summary>A caller's job shall not start.</summary>
     Task Withdraw(CallerKey caller, long job);
 

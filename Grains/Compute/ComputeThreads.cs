@@ -76,7 +76,7 @@ public sealed class ComputeThreads : IDisposable
             Exception? failure = null;
             try
             {
-                finished = work.Step(new SliceOf(_time, _slice, work.Stop, this));
+                finished = work.Step(new SliceOf(this, work.Stop));
             }
             catch (Exception e)
             {
@@ -117,10 +117,9 @@ public sealed class ComputeThreads : IDisposable
     }
 
     /// <summary>Spent when its time is up, the job is cancelled, or the threads shall end.</summary>
-    private sealed class SliceOf(TimeProvider time, TimeSpan length, CancellationToken stop, ComputeThreads threads)
-        : SliceBudget
+    private sealed class SliceOf(ComputeThreads threads, CancellationToken stop) : SliceBudget
     {
-        private readonly TimedBudget _timed = new(time, length);
+        private readonly TimedBudget _timed = new(threads._time, threads._slice);
 
         public override bool IsSpent =>
             _timed.IsSpent || stop.IsCancellationRequested || Volatile.Read(ref threads._stopped);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -18,6 +19,7 @@ namespace Turnstile.Grains.Compute;
 /// </remarks>
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
+[SuppressMessage("Design", "CA1001", Justification = "A grain is disposed of by OnDeactivateAsync.")]
 internal sealed class JobGrain(
     JobStore store,
     ComputeThreads threads,
@@ -218,7 +220,7 @@ internal sealed class JobGrain(
         }
         else
         {
-            started.Ignore();
+            started.InBackground(logger);
         }
 
         return _job;
@@ -296,7 +298,7 @@ internal sealed class JobGrain(
             if (!_work.Checkpoint.IsEmpty)
             {
                 _checkpointed = true;
-                store.SaveCheckpoint(new JobCheckpoint(Id, job.CpuSeconds, _work.Checkpoint.ToArray())).Ignore();
+                store.SaveCheckpoint(new JobCheckpoint(Id, job.CpuSeconds, _work.Checkpoint.ToArray())).InBackground(logger);
             }
         }
     }

@@ -66,7 +66,7 @@ internal sealed class JobStore
 
     public ValueTask<CallerRow?> FindCaller(CallerKey key) => _database.QueryFirstOrDefault(JobSql.FindCaller, key);
 
-    public ValueTask<List<OpenJobs>> CountOpen(long caller) => _database.QueryList(JobSql.CountOpen, caller);
+    public Task<List<OpenJobs>> CountOpen(long caller) => _database.QueryList(JobSql.CountOpen, caller);
 
     /// <summary>The newest job of a caller, or 0.</summary>
     public ValueTask<long> LastJob(long caller) => _database.QueryFirstOrDefault(JobSql.LastJob, caller);
@@ -75,19 +75,19 @@ internal sealed class JobStore
     public ValueTask<long> CountBetween(long caller, int priority, long after, long before) =>
         _database.QueryFirstOrDefault(JobSql.CountBetween, (caller, priority, after, before));
 
-    public ValueTask<List<QueuedJob>> PageBacklog(long caller, BacklogPage page, int limit) =>
+    public Task<List<QueuedJob>> PageBacklog(long caller, BacklogPage page, int limit) =>
         _database.QueryList(JobSql.PageBacklog, (caller, page, limit));
 
-    public ValueTask<List<CallerKey>> CallersWithOpenJobs() =>
+    public Task<List<CallerKey>> CallersWithOpenJobs() =>
         _database.QueryList(JobSql.CallersWithOpenJobs, default(None));
 
-    public ValueTask<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
+    public Task<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
         _database.QueryList(JobSql.PageJobs, (caller, status, before ?? long.MaxValue, limit));
 
-    public ValueTask<List<JobRow>> PageDead(string? account, long? before, int limit) =>
+    public Task<List<JobRow>> PageDead(string? account, long? before, int limit) =>
         _database.QueryList(JobSql.PageDead, (account, before ?? long.MaxValue, limit));
 
-    public ValueTask<List<CallerKey>> PageCallers(string? account, CallerKey after, int limit) =>
+    public Task<List<CallerKey>> PageCallers(string? account, CallerKey after, int limit) =>
         _database.QueryList(JobSql.PageCallers, (account, after, limit));
 
     private static async ValueTask WriteStarts(Transaction transaction, IReadOnlyList<None> ops, long[] counts)

@@ -64,6 +64,22 @@ internal sealed class RealColumn<TInput>(string name, Func<TInput, double> value
     public override NpgsqlParameter Array(IReadOnlyList<TInput> inputs) => Array(NpgsqlDbType.Double, inputs, value);
 }
 
+internal sealed class NullableRealColumn<TInput>(string name, Func<TInput, double?> value)
+    : Column<TInput>(name, "double precision")
+{
+    public override void Bind(SqliteStatement statement, int index, TInput input)
+    {
+        if (value(input) is { } number)
+            statement.Bind(index, number);
+        else
+            statement.BindNull(index);
+    }
+
+    public override NpgsqlParameter Value(TInput input) => Value(NpgsqlDbType.Double, value(input));
+
+    public override NpgsqlParameter Array(IReadOnlyList<TInput> inputs) => Array(NpgsqlDbType.Double, inputs, value);
+}
+
 internal sealed class TextColumn<TInput>(string name, Func<TInput, string?> value) : Column<TInput>(name, "text")
 {
     public override void Bind(SqliteStatement statement, int index, TInput input) => statement.Bind(index, value(input));

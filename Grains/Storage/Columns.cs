@@ -16,6 +16,10 @@ public sealed class Columns<TInput>
     /// <summary>A floating-point number of 64 bits.</summary>
     public Columns<TInput> Real(string name, Func<TInput, double> value) => Add(new RealColumn<TInput>(name, value));
 
+    /// <summary>A floating-point number of 64 bits, or null.</summary>
+    public Columns<TInput> RealOrNull(string name, Func<TInput, double?> value) =>
+        Add(new NullableRealColumn<TInput>(name, value));
+
     /// <summary>Unicode text without U+0000 (PostgreSQL has no place for it), or null.</summary>
     public Columns<TInput> Text(string name, Func<TInput, string?> value) => Add(new TextColumn<TInput>(name, value));
 

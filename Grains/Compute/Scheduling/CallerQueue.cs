@@ -63,13 +63,11 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
         Ready++;
     }
 
-    /// <summary>Takes the job whose turn it is.</summary>
-    public ReadyJob Take()
-    {
-        LinkedListNode<ReadyJob> node = First;
-        Remove(node);
-        return node.Value;
-    }
+    /// <summary>The job whose turn it is.</summary>
+    public ReadyJob Peek() => First.Value;
+
+    /// <summary>Takes that job out.</summary>
+    public void Take() => Remove(First);
 
     /// <summary>Takes a job out of turn; false where it is not here.</summary>
     public bool TryRemove(long job, out ReadyJob removed)

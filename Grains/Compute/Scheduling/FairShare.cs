@@ -36,22 +36,31 @@ internal sealed class FairShare(FairShareOptions options)
         Configure(caller, offer.Weight, offer.RunningMax);
         foreach (QueuedJob job in offer.Jobs)
         {
-            caller.Add(job, started: false);
-            Ready++;
+            // A caller that forgot what it had handed over may offer a job twice.
+            if (!_inFlight.ContainsKey(job.Id))
+            {
+                caller.Add(job, started: false);
+                Ready++;
+            }
         }
 
         caller.More = offer.More;
         Refresh(caller);
     }
 
-    /// <summary>The caller could not be asked for more jobs; it is asked again at the next occasion.</summary>
-    public void AskFailed(CallerKey key)
+    /// <summary>Takes in the answer of a caller that was asked for more.</summary>
+    public void Answer(CallerOffer offer)
     {
-        if (_callers.TryGetValue(key, out CallerQueue? caller))
-        {
-            caller.Asked = false;
-            Refresh(caller);
-        }
+        Find(offer.Caller).Asked = false;
+        Offer(offer);
+    }
+
+    /// <summary>The caller was asked for more and could not answer: it counts as not asked.</summary>
+    public void AskAgain(CallerKey key)
+    {
+        CallerQueue caller = Find(key);
+        caller.Asked = false;
+        Refresh(caller);
     }
 
     public void Configure(CallerKey key, double weight, int runningMax)
@@ -63,8 +72,11 @@ internal sealed class FairShare(FairShareOptions options)
         }
     }
 
-    /// <summary>The next slice, or false where nothing waits. The caller is charged the expected cost at once.</summary>
-    public bool TryTake([NotNullWhen(true)] out SliceGrant? grant)
+    /// <summary>The next slice. Its caller is charged the expected cost at once.</summary>
+    /// <param name="costMax">The next slice is granted only if its expected CPU seconds are not above this.</param>
+    /// <param name="grant">What is granted.</param>
+    /// <returns>False where nothing waits, or where the next slice would cost more.</returns>
+    public bool TryTake(double costMax, [NotNullWhen(true)] out SliceGrant? grant)
     {
         grant = null;
         if (_round.Peek() is not { } account)
@@ -74,9 +86,15 @@ internal sealed class FairShare(FairShareOptions options)
 
         CallerQueue caller = account.Callers.Peek()
             ?? throw new InvalidOperationException($"Account '{account.Name}' waits without a caller that waits.");
-        ReadyJob ready = caller.Take();
-        Ready--;
+        ReadyJob ready = caller.Peek();
         double expected = _costs.Expected(ready.Job, ready.Started);
+        if (expected > costMax)
+        {
+            return false;
+        }
+
+        caller.Take();
+        Ready--;
         caller.Running += ready.Started ? 0 : 1;
         caller.InFlight++;
         caller.Account.InFlight++;

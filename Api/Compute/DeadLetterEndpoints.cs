@@ -1,0 +1,48 @@
+using Turnstile.Api.Http;
+using Turnstile.Compute;
+
+namespace Turnstile.Api.Compute;
+
+/// <summary>Jobs that failed too often, over HTTP.</summary>
+internal static class DeadLetterEndpoints
+{
+    public static void MapDeadLetters(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder dead = app.MapGroup("/dead-letters/compute").WithTags("Dead letters");
+        dead.MapGet("", List)
+            .WithSummary("Jobs that were given up after too many attempts, newest first.")
+            .Produces<PageBody<JobBody>>()
+            .ProducesValidationProblem();
+        dead.MapPost("/{id}/retry", Retry)
+            .WithSummary("Queues the job again.")
+            .Produces<JobStatusBody>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> List(string? limit, string? after, IGrainFactory grains)
+    {
+        var errors = new FieldErrors();
+        int size = PageQuery.Limit(limit, errors);
+        long? cursor = PageQuery.After(after, errors);
+        return errors.Any
+            ? Problems.BadFields(errors)
+            : PageQuery.Answer(await grains.GetGrain<IComputeIndexGrain>(0).DeadLetters(null, size, cursor));
+    }
+
+    private static async Task<IResult> Retry(string id, IGrainFactory grains)
+    {
+        if (grains.FindJob(id) is not { } grain)
+        {
+            return ComputeEndpoints.NoSuchJob(id);
+        }
+
+        return await grain.Retry() switch
+        {
+            RetryOutcome.Queued => TypedResults.Json(
+                new JobStatusBody(id, "queued"), ApiJson.Default.JobStatusBody, statusCode: StatusCodes.Status202Accepted),
+            RetryOutcome.NotDead => Problems.Conflict("The job is not a dead letter."),
+            _ => ComputeEndpoints.NoSuchJob(id),
+        };
+    }
+}
