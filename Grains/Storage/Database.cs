@@ -54,8 +54,18 @@ public sealed class Database : IAsyncDisposable
     /// <exception cref="StorageUnavailableException">The file cannot be opened, or the server cannot be reached.</exception>
     public async Task Start(CancellationToken cancellation = default)
     {
-        await _backend.Open(cancellation);
-        await _migrator.Apply(_backend);
+        try
+        {
+            await _backend.Open(cancellation);
+            await _migrator.Apply(_backend);
+        }
+        catch
+        {
+            // Whoever repairs what is wrong can start again, in this process too.
+            await _backend.DisposeAsync();
+            throw;
+        }
+
         Writes.Start();
     }
 

@@ -13,7 +13,7 @@ namespace Turnstile.Grains.Storage;
 internal sealed partial record Migration(int Number, string Name, string Sql)
 {
     /// <summary>The same however line ends were checked out.</summary>
-    public string Checksum { get; } =
+    public string Checksum =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     /// <summary>The migrations of this program, in order.</summary>
