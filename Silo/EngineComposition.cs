@@ -2,8 +2,6 @@
 using System.Net;
 #endif
 using Orleans.Hosting;
-using Turnstile.Grains.Compute;
-using Turnstile.Grains.Storage;
 
 namespace Turnstile.Silo;
 
@@ -21,11 +19,11 @@ internal static class EngineComposition
             silo.Configuration.GetValue("Cluster:SiloPort", DefaultSiloPort),
             silo.Configuration.GetValue("Cluster:GatewayPort", DefaultGatewayPort),
             primarySiloEndpoint: (IPEndPoint?)null);
-        silo.AddDatabaseGrainStorage(CallerGrain.SettingsStorage);
     }
 #else
     /// <summary>The embedded engine: this process is all there is.</summary>
-    public static void UseTurnstileEngine(this ISiloBuilder silo) =>
-        silo.AddDatabaseGrainStorage(CallerGrain.SettingsStorage);
+    public static void UseTurnstileEngine(this ISiloBuilder silo)
+    {
+    }
 #endif
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Turnstile.Grains.Compute;
 using Turnstile.Grains.Storage;
 
@@ -14,6 +13,7 @@ public static class SiloComposition
     public static IHostApplicationBuilder AddTurnstileSilo(this IHostApplicationBuilder builder)
     {
         builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddDatabaseGrainStorage();
         builder.Services.AddCompute(builder.Configuration);
         builder.UseOrleans(silo => silo.UseTurnstileEngine());
         builder.Services.AddComputeWorkers();

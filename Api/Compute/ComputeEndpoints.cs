@@ -167,7 +167,7 @@ internal static class ComputeEndpoints
 
     private static string? ReadIdempotencyKey(HttpContext context, FieldErrors errors)
     {
-        switch (context.Request.Headers[IdempotencyHeader])
+        switch (context.Request.Headers[IdempotencyHeader].ToArray())
         {
             case []:
                 return null;
@@ -196,7 +196,7 @@ internal static class ComputeEndpoints
         }
     }
 
-    private static IResult Accepted(long id, JobStatus status, JobRequest request, CallerKey caller)
+    private static AcceptedJob Accepted(long id, JobStatus status, JobRequest request, CallerKey caller)
     {
         string text = JobId.Format(id);
         return new AcceptedJob(new JobAcceptedBody(

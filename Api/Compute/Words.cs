@@ -19,12 +19,12 @@ internal static class Words
     public static bool TryParse(string word, out JobOperation operation)
     {
         operation = (JobOperation)Array.IndexOf(Operations, word);
-        return operation >= 0;
+        return (int)operation >= 0;
     }
 
     public static bool TryParse(string word, out JobStatus status)
     {
         status = (JobStatus)Array.IndexOf(Statuses, word);
-        return status >= 0;
+        return (int)status >= 0;
     }
 }

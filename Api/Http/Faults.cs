@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Diagnostics;
-using Orleans.Runtime;
 using Turnstile.Grains.Storage;
 
 namespace Turnstile.Api.Http;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Turnstile.Api.Http;
@@ -32,6 +33,6 @@ internal static class Problems
         return Problem(StatusCodes.Status429TooManyRequests, what);
     }
 
-    private static IResult Problem(int status, string detail) =>
+    private static ProblemHttpResult Problem(int status, string detail) =>
         TypedResults.Problem(new ProblemDetails { Status = status, Detail = detail });
 }

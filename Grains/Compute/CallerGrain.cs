@@ -13,16 +13,13 @@ namespace Turnstile.Grains.Compute;
 /// </remarks>
 [Reentrant]
 internal sealed class CallerGrain(
-    [PersistentState("settings", CallerGrain.SettingsStorage)] IPersistentState<CallerSettings> settings,
+    [PersistentState("settings")] IPersistentState<CallerSettings> settings,
     JobStore store,
     JobIds ids,
     IOptions<ComputeOptions> options,
     TimeProvider time,
     ILogger<CallerGrain> logger) : Grain, ICallerGrain
 {
-    /// <summary>The name under which the storage of small grain states is registered.</summary>
-    public const string SettingsStorage = "turnstile";
-
     private const int OfferMax = 256;
     private const int PageMax = 1_024;
 
