@@ -1,0 +1,46 @@
+namespace Turnstile.Numerics;
+
+/// <summary>
+/// The graph whose vertices are 1 and the large primes and whose edges are relations. Its independent cycles are the products
+/// of relations in which every large prime occurs an even number of times; union-find counts them as edges arrive
+/// (A. K. Lenstra and M. S. Manasse, "Factoring with two large primes", 1994).
+/// </summary>
+internal sealed class LargePrimeGraph
+{
+    private readonly Dictionary<uint, int> _vertices = new() { [1] = 0 };
+    private readonly List<int> _parents = [0];
+
+    /// <summary>Edges + components - vertices. A relation without large primes is a loop at 1, a cycle of itself.</summary>
+    public int Cycles { get; private set; }
+
+    public void Add(uint one, uint other)
+    {
+        var a = Root(Vertex(one));
+        var b = Root(Vertex(other));
+        if (a == b)
+            Cycles++;
+        else
+            _parents[Math.Max(a, b)] = Math.Min(a, b);
+    }
+
+    private int Vertex(uint prime)
+    {
+        if (_vertices.TryGetValue(prime, out var vertex))
+            return vertex;
+        vertex = _parents.Count;
+        _vertices.Add(prime, vertex);
+        _parents.Add(vertex);
+        return vertex;
+    }
+
+    private int Root(int vertex)
+    {
+        while (_parents[vertex] != vertex)
+        {
+            _parents[vertex] = _parents[_parents[vertex]];
+            vertex = _parents[vertex];
+        }
+
+        return vertex;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Numerics;
+
+namespace Turnstile.Numerics;
+
+/// <summary>
+/// The self-initialising quadratic sieve (C. Pomerance, "The quadratic sieve factoring algorithm", 1985; R. D. Silverman,
+/// "The multiple polynomial quadratic sieve", 1987; S. P. Contini, "Factoring integers with the self-initializing quadratic
+/// sieve", 1997), resumable after every polynomial.
+/// </summary>
+internal sealed unsafe class QuadraticSieve : IDisposable
+{
+    // Relations beyond the primes that have to cancel: each one more halves the chance that all squares are trivial.
+    private const int Excess = 24;
+
+    // Sieving takes nearly all the time.
+    private const double SievingPart = 0.95;
+
+    private readonly BigInteger _original;
+    private readonly BigInteger _number;
+    private readonly SieveParameters _parameters;
+    private readonly FactorBase _factorBase;
+    private readonly SieveSetup _setup;
+    private readonly SieveRoots _roots;
+    private readonly BucketSieve _buckets;
+    private readonly BlockSieve _blocks;
+    private readonly Relations _relations = new();
+    private readonly FamilyChooser _families;
+    private readonly AlignedArray<byte> _logs;
+    private int _nextPolynomial;
+    private int _wanted;
+
+    /// <param name="number">Odd, composite, not a perfect power, above 2^80, without factors below 2^10.</param>
+    public QuadraticSieve(BigInteger number)
+        : this(number, null)
+    {
+    }
+
+    /// <param name="number">As above.</param>
+    /// <param name="parameters">For measuring; null for those of the table.</param>
+    internal QuadraticSieve(BigInteger number, SieveParameters? parameters)
+    {
+        _original = number;
+        Multiplier = KnuthSchroeppel.Multiplier(number);
+        _number = number * Multiplier;
+        _parameters = parameters ?? SieveParameters.For((int)number.GetBitLength());
+        _factorBase = new(_number, Multiplier, _parameters.Primes);
+        _setup = new(_number, _parameters, _factorBase);
+        _roots = new(_factorBase, _setup.HalfInterval);
+        var firstLarge = Math.Max(_factorBase.IndexOf(FirstBucketPrime), _setup.FirstSieved);
+        _buckets = new(_factorBase, _roots, firstLarge, _parameters.Blocks);
+        _blocks = new(_factorBase, _setup.FirstSieved, firstLarge);
+        _families = new(_number, _factorBase, _setup.HalfInterval);
+        _logs = new(_factorBase.Count + 16);
+        _wanted = _factorBase.Count + Excess;
+    }
+
+    /// <summary>What the number was multiplied by.</summary>
+    public int Multiplier { get; }
+
+    /// <summary>A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end.</summary>
+    public BigInteger? Factor { get; private set; }
+
+    private static uint FirstBucketPrime => 3 * BlockSieve.BlockSize / 2;
+
+    /// <summary>The whole computation in pieces, each giving the part done so far.</summary>
+    public IEnumerable<double> Work()
+    {
+        if (_factorBase.Divisor is { } divisor)
+        {
+            Factor = divisor;
+            yield break;
+        }
+
+        while (Factor is null)
+        {
+            foreach (var part in Sieve())
+                yield return SievingPart * part;
+            var squares = new CongruencesOfSquares(_original, _number, _factorBase, _relations);
+            foreach (var part in squares.Work())
+                yield return SievingPart + ((1 - SievingPart) * part);
+            Factor = squares.Factor;
+
+            // All squares were trivial, or too many relations were the same: some more will do.
+            _wanted = _relations.Cycles + Excess + (_factorBase.Count / 32);
+        }
+    }
+
+    public void Write(CheckpointWriter output)
+    {
+        output.Write(_factorBase.Count);
+        output.Write(_wanted);
+        output.Write(_nextPolynomial);
+        _relations.Write(output);
+    }
+
+    /// <summary>Continues from a checkpoint; to be called before <see cref="Work"/>.</summary>
+    public void Read(ref CheckpointReader input)
+    {
+        if (input.ReadCount(int.MaxValue) != _factorBase.Count)
+            throw new InvalidDataException("The checkpoint is of a sieve with other parameters.");
+        _wanted = input.ReadCount(int.MaxValue);
+        _nextPolynomial = input.ReadCount(int.MaxValue);
+        _relations.Read(ref input, _factorBase.Count);
+
+        // The choices are replayed, so that what comes next is what would have come.
+        foreach (var family in _relations.Families)
+            if (!_families.Next().AsSpan().SequenceEqual(family))
+                throw new InvalidDataException("The checkpoint's polynomials are not this sieve's.");
+    }
+
+    public void Dispose()
+    {
+        _factorBase.Dispose();
+        _roots.Dispose();
+        _buckets.Dispose();
+        _blocks.Dispose();
+        _logs.Dispose();
+    }
+
+    private IEnumerable<double> Sieve()
+    {
+        var finder = new RelationFinder(_setup, _factorBase, _roots, _buckets, _relations);
+        var isInterrupted = _relations.Families.Count > 0;
+        while (_relations.Cycles < _wanted)
+        {
+            if (!isInterrupted)
+            {
+                _relations.AddFamily(_families.Next());
+                _nextPolynomial = 0;
+            }
+
+            isInterrupted = false;
+            var family = new PolynomialFamily(_number, _factorBase, _relations.Families[^1]);
+            if (_nextPolynomial >= family.Count)
+                continue;
+            StartFamily(family);
+            while (true)
+            {
+                SievePolynomial(finder, family, _nextPolynomial++);
+                yield return Math.Min(1, (double)_relations.Cycles / _wanted);
+                if (_nextPolynomial >= family.Count || _relations.Cycles >= _wanted)
+                    break;
+                Move(family);
+            }
+        }
+    }
+
+    // Primes of a have other roots than the table says: they count nothing in the sieve.
+    private void StartFamily(PolynomialFamily family)
+    {
+        new ReadOnlySpan<byte>(_factorBase.Logs, _factorBase.Count).CopyTo(_logs.Span);
+        foreach (var factor in family.Factors)
+            _logs.Pointer[factor] = 0;
+        _roots.Start(family, _nextPolynomial);
+        _buckets.Fill();
+    }
+
+    private void Move(PolynomialFamily family)
+    {
+        var step = BitOperations.TrailingZeroCount(_nextPolynomial);
+
+        // b falls where the step becomes negative, so the roots (r - b) / 2a rise.
+        var isBackward = !PolynomialFamily.IsNegative(_nextPolynomial, step);
+        _roots.Advance(step, isBackward, _buckets.Start);
+        _buckets.MoveAndFill(_roots.Move(step), isBackward);
+    }
+
+    private void SievePolynomial(RelationFinder finder, PolynomialFamily family, int polynomial)
+    {
+        finder.Begin(family, polynomial);
+        _blocks.Begin(_roots);
+        for (var block = 0; block < _parameters.Blocks; block++)
+        {
+            _blocks.SieveNext(_setup.Initial, _logs.Pointer);
+            _buckets.Empty(block, _blocks.Values);
+            finder.Scan(block, _blocks.Values, _setup.Initial);
+        }
+    }
+}

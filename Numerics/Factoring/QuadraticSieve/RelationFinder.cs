@@ -1,0 +1,140 @@
+namespace Turnstile.Numerics;
+
+/// <summary>
+/// Looks at the places a sieved block points out: computes the value, divides it by the primes whose roots match, and keeps
+/// what leaves at most the allowed large primes.
+/// </summary>
+internal sealed unsafe class RelationFinder
+{
+    private const int FactorsMax = 400;
+
+    // Rounding of logarithms: how many bits short of smooth a value may seem.
+    private const int RoundingBits = 6;
+
+    private readonly FactorBase _factorBase;
+    private readonly SieveRoots _roots;
+    private readonly BucketSieve _buckets;
+    private readonly Relations _relations;
+    private readonly SieveValue _value;
+    private readonly int _sievedStart;
+    private readonly int _halfInterval;
+    private readonly int[] _factors = new int[FactorsMax];
+    private readonly int[] _matches = new int[FactorsMax];
+    private readonly ulong _largePrimeMax;
+    private readonly ulong _doubleMin;
+    private readonly ulong _doubleMax;
+    private readonly double _restBitsMax;
+    private PolynomialFamily? _family;
+    private int _polynomial;
+    private int _count;
+
+    public RelationFinder(
+        SieveSetup setup, FactorBase factorBase, SieveRoots roots, BucketSieve buckets, Relations relations)
+    {
+        _factorBase = factorBase;
+        _roots = roots;
+        _buckets = buckets;
+        _relations = relations;
+        _value = new(setup.ValueBits + 2);
+        _sievedStart = setup.FirstSieved;
+        _halfInterval = setup.HalfInterval;
+        _largePrimeMax = setup.LargePrimeMax;
+        _doubleMin = (ulong)factorBase.Largest * factorBase.Largest;
+        _doubleMax = setup.DoubleMax;
+        _restBitsMax = setup.ToleratedBits + RoundingBits;
+    }
+
+    /// <summary>Begins a polynomial.</summary>
+    public void Begin(PolynomialFamily family, int polynomial)
+    {
+        _family = family;
+        _polynomial = polynomial;
+        var b = family.B(polynomial);
+        _value.SetPolynomial(family.A, b, family.C(b));
+    }
+
+    /// <summary>Looks at every place of a block whose byte has its highest bit set.</summary>
+    public void Scan(int block, byte* values, byte initial)
+    {
+        var words = (ulong*)values;
+        for (var i = 0; i < BlockSieve.BlockSize / 8; i += 4)
+        {
+            if (((words[i] | words[i + 1] | words[i + 2] | words[i + 3]) & 0x8080808080808080) == 0)
+                continue;
+            for (var place = 8 * i; place < (8 * i) + 32; place++)
+                if (values[place] >= 0x80)
+                    Test(block, (uint)place, (byte)(initial - values[place]));
+        }
+    }
+
+    private void Test(int block, uint place, byte sievedBits)
+    {
+        var position = ((uint)block << BlockSieve.BlockBits) + place;
+        _value.Compute((int)position - _halfInterval);
+        _count = 0;
+        Divided(0, _value.DivideByTwos());
+        for (var i = 1; i < _sievedStart; i++)
+            if (Matches(i, position))
+                Divide(i);
+        if (_value.BitLength - sievedBits > _restBitsMax)
+            return;
+        for (var i = _sievedStart; i < _buckets.Start; i++)
+            if (Matches(i, position))
+                Divide(i);
+        foreach (var factor in _family!.Factors)
+            Divide(factor);
+        var hits = _buckets.Collect(block, place, _matches, 0);
+        for (var i = 0; i < hits; i++)
+            Divide(_matches[i]);
+        Keep((int)position - _halfInterval);
+    }
+
+    private bool Matches(int index, uint position)
+    {
+        var remainder = position % _factorBase.Primes[index];
+        return remainder == _roots.First[index] || remainder == _roots.Second[index];
+    }
+
+    private void Divide(int index)
+    {
+        while (_count < FactorsMax && _value.TryDivide(_factorBase.Primes[index]))
+            _factors[_count++] = index;
+    }
+
+    private void Divided(int index, int times)
+    {
+        while (times-- > 0 && _count < FactorsMax)
+            _factors[_count++] = index;
+    }
+
+    private void Keep(int x)
+    {
+        if (!_value.IsWord || _count + _family!.Factors.Length > FactorsMax)
+            return;
+        var rest = _value.Word;
+        ulong smaller = 1;
+        if (rest > _largePrimeMax)
+        {
+            if (rest < _doubleMin || rest > _doubleMax || IsProbablePrime(rest))
+                return;
+            smaller = WordFactors.Divisor(rest);
+            rest /= smaller;
+            if (smaller > rest)
+                (smaller, rest) = (rest, smaller);
+            if (rest > _largePrimeMax)
+                return;
+        }
+
+        _family.Factors.CopyTo(_factors, _count);
+        var factors = _factors.AsSpan(0, _count + _family.Factors.Length);
+        factors.Sort();
+        _relations.Add(
+            new(_relations.Families.Count - 1, _polynomial, x, _value.IsNegative, (uint)smaller, (uint)rest, 0, 0), factors);
+    }
+
+    private static bool IsProbablePrime(ulong number)
+    {
+        var ring = new Montgomery64(number);
+        return MillerRabin.Passes(ring, number, ring.From(2));
+    }
+}

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace Turnstile.Numerics;
+
+/// <summary>
+/// Zeroed memory at a cache line's boundary that stays where it is, for inner loops over raw pointers. Its owner disposes
+/// it; a forgotten one is freed by its finalizer.
+/// </summary>
+internal sealed unsafe class AlignedArray<T> : SafeHandle
+    where T : unmanaged
+{
+    private const int Alignment = 64;
+
+    public AlignedArray(int length)
+        : base(0, ownsHandle: true)
+    {
+        Length = length;
+        var bytes = checked(((nuint)length * (nuint)sizeof(T)) + Alignment);
+        var memory = NativeMemory.AlignedAlloc(bytes, Alignment);
+        NativeMemory.Clear(memory, bytes);
+        SetHandle((nint)memory);
+        GC.AddMemoryPressure((long)bytes);
+    }
+
+    public int Length { get; }
+
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>The first element. Valid while this object is alive and not disposed.</summary>
+    public T* Pointer => (T*)handle;
+
+    public Span<T> Span => new((void*)handle, Length);
+
+    protected override bool ReleaseHandle()
+    {
+        NativeMemory.AlignedFree((void*)handle);
+        GC.RemoveMemoryPressure(((long)Length * sizeof(T)) + Alignment);
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+namespace Turnstile.Numerics;
+
+/// <summary>The sieve of Eratosthenes over odd numbers, in segments that fit the first-level cache.</summary>
+internal static class PrimeSieve
+{
+    private const int SegmentOdds = 1 << 15;
+
+    /// <summary>The primes below 2^16, ascending.</summary>
+    public static readonly ushort[] Small = [.. Below(1 << 16).Select(prime => (ushort)prime)];
+
+    /// <summary>The primes below <paramref name="limit"/>, ascending.</summary>
+    public static IEnumerable<int> Below(int limit)
+    {
+        if (limit > 2)
+            yield return 2;
+        var root = (int)Math.Sqrt(limit) + 1;
+        var sieving = Odd(root);
+        var next = sieving.Select(prime => (long)prime * prime).ToArray();
+        var composite = new bool[SegmentOdds];
+        for (var start = 1L; start < limit; start += 2 * SegmentOdds)
+        {
+            Array.Clear(composite);
+            var end = start + (2 * SegmentOdds);
+            for (var i = 0; i < sieving.Length && (long)sieving[i] * sieving[i] < end; i++)
+            {
+                var multiple = next[i];
+                for (; multiple < end; multiple += 2 * sieving[i])
+                    composite[(multiple - start) >> 1] = true;
+                next[i] = multiple;
+            }
+
+            for (var i = start == 1 ? 1 : 0; i < SegmentOdds && start + (2 * i) < limit; i++)
+                if (!composite[i])
+                    yield return (int)(start + (2 * i));
+        }
+    }
+
+    // The odd primes up to and including a small number.
+    private static int[] Odd(int last)
+    {
+        var composite = new bool[last + 1];
+        var primes = new List<int>();
+        for (var i = 3; i <= last; i += 2)
+        {
+            if (composite[i])
+                continue;
+            primes.Add(i);
+            for (var multiple = (long)i * i; multiple <= last; multiple += 2 * i)
+                composite[multiple] = true;
+        }
+
+        return [.. primes];
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+namespace Turnstile.Numerics.Tests;
+
+public sealed class PrimalityTests
+{
+    [Fact]
+    public void Numbers_below_a_hundred_thousand_are_told_apart()
+    {
+        for (var number = 0; number < 100_000; number++)
+            Assert.Equal(IndependentPrimality.IsPrime(number), Cases.Finish(Kernels.IsPrime(number)).IsPrime);
+    }
+
+    [Fact]
+    public void Random_numbers_of_up_to_100_digits_are_told_apart()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < 4_000; i++)
+        {
+            var number = Cases.OfDigits(random, 1 + (i % 100)) | 1;
+            Assert.Equal(IndependentPrimality.IsPrime(number), Cases.Finish(Kernels.IsPrime(number)).IsPrime);
+        }
+    }
+
+    [Fact]
+    public void Primes_of_every_size_are_found_prime()
+    {
+        var random = new Random(6);
+        for (var digits = 1; digits <= 120; digits++)
+            Assert.True(Cases.Finish(Kernels.IsPrime(Cases.PrimeOfDigits(random, digits))).IsPrime);
+    }
+
+    [Theory]
+    [InlineData("2047")] // strong to base 2
+    [InlineData("3215031751")] // to 2, 3, 5, 7
+    [InlineData("3825123056546413051")]
+    [InlineData("318665857834031151167461")]
+    [InlineData("3317044064679887385961981")]
+    [InlineData("6003094289670105800312596501")]
+    [InlineData("59276361075595573263446330101")]
+    [InlineData("564132928021909221014087501701")]
+    [InlineData("1543267864443420616877677640751301")]
+    [InlineData("803837457453639491257079614341942108138837688287558145837488917522297427376533365218650233616396004545791504202360320876656996676098728404396540823292873879185086916685732826776177102938969773947016708230428687109997439976544144845341155872450633409279022275296229414984230688168540432645753401832978611129896064484521619165287259753490110000")]
+    public void Pseudoprimes_are_found_composite(string number) =>
+        Assert.False(Cases.Finish(Kernels.IsPrime(BigInteger.Parse(number, CultureInfo.InvariantCulture))).IsPrime);
+
+    [Fact]
+    public void Squares_of_primes_are_found_composite()
+    {
+        var random = new Random(7);
+        for (var digits = 1; digits <= 60; digits++)
+            Assert.False(Cases.Finish(Kernels.IsPrime(BigInteger.Pow(Cases.PrimeOfDigits(random, digits), 2))).IsPrime);
+    }
+
+    [Fact]
+    public void Mersenne_primes_are_found_prime_and_their_neighbours_are_not()
+    {
+        foreach (var exponent in new[] { 61, 89, 107, 127, 521, 607, 1279, 2203 })
+            Assert.True(Cases.Finish(Kernels.IsPrime((BigInteger.One << exponent) - 1)).IsPrime, $"2^{exponent} - 1");
+        foreach (var exponent in new[] { 67, 101, 257, 523, 613, 1283 })
+            Assert.False(Cases.Finish(Kernels.IsPrime((BigInteger.One << exponent) - 1)).IsPrime, $"2^{exponent} - 1");
+    }
+
+    [Fact]
+    public void The_answer_says_how_sure_it_is()
+    {
+        Assert.Equal(PrimalityProof.Deterministic, Cases.Finish(Kernels.IsPrime(ulong.MaxValue - 58)).Proof);
+        Assert.Equal(PrimalityProof.Deterministic, Cases.Finish(Kernels.IsPrime(BigInteger.Pow(10, 300))).Proof);
+        Assert.Equal(new Primality(true, PrimalityProof.BailliePsw), Cases.Finish(Kernels.IsPrime((BigInteger.One << 1279) - 1)));
+    }
+
+    [Fact]
+    public void The_next_prime_is_the_first_one_above()
+    {
+        var random = new Random(8);
+        for (var i = 0; i < 300; i++)
+        {
+            var number = i < 100 ? i : Cases.OfDigits(random, 1 + (i % 60));
+            var expected = number + 1;
+            while (!IndependentPrimality.IsPrime(expected))
+                expected++;
+            var next = Cases.Finish(Kernels.NextPrime(number));
+            Assert.Equal(expected.ToString(CultureInfo.InvariantCulture), Encoding.ASCII.GetString(next.Ascii.Span));
+        }
+    }
+
+    [Fact]
+    public void Managed_arithmetic_gives_the_same_answers()
+    {
+        var random = new Random(9);
+        for (var i = 0; i < 200; i++)
+        {
+            var number = Cases.OfDigits(random, 40 + i) | 1;
+            using var kernel = new PrimalityKernel(number, new ManagedArithmetic());
+            kernel.Step(SliceBudget.Unlimited);
+            Assert.Equal(Cases.Finish(Kernels.IsPrime(number)), kernel.Result);
+        }
+    }
+}
