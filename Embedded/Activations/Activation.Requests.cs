@@ -36,26 +36,22 @@ internal sealed partial class Activation
             return;
         }
 
-        if (_stage == Stage.New)
+        if (Class.RequestsMax > 0 && _running + _waitingCount > Class.RequestsMax && !request.IsLocal)
         {
-            Enqueue(request);
-            Activate();
+            const string limit = nameof(Configuration.SiloMessagingOptions.MaxEnqueuedRequestsHardLimit);
+            request.Reject(new LimitExceededException(limit, _running + _waitingCount, Class.RequestsMax, GrainId));
         }
         else if (_stage == Stage.Active && MayBegin(request))
         {
             Begin(request);
         }
-        else if (Class.RequestsMax > 0 && _running + _waitingCount > Class.RequestsMax && !request.IsLocal)
-        {
-            request.Reject(new LimitExceededException(
-                nameof(Configuration.SiloMessagingOptions.MaxEnqueuedRequestsHardLimit),
-                _running + _waitingCount,
-                Class.RequestsMax,
-                GrainId));
-        }
         else
         {
             Enqueue(request);
+            if (_stage == Stage.New)
+            {
+                Activate();
+            }
         }
     }
 

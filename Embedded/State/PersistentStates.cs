@@ -56,21 +56,35 @@ internal sealed class PersistentState<TState>(string name, GrainId grainId, IGra
 
     public async Task ReadStateAsync(CancellationToken cancellationToken)
     {
-        await storage.ReadStateAsync(name, grainId, _record, cancellationToken);
+        await Try("read", () => storage.ReadStateAsync(name, grainId, _record, cancellationToken));
         RenewIfMissing();
     }
 
     public Task WriteStateAsync() => WriteStateAsync(CancellationToken.None);
 
     public Task WriteStateAsync(CancellationToken cancellationToken) =>
-        storage.WriteStateAsync(name, grainId, _record, cancellationToken);
+        Try("write", () => storage.WriteStateAsync(name, grainId, _record, cancellationToken));
 
     public Task ClearStateAsync() => ClearStateAsync(CancellationToken.None);
 
     public async Task ClearStateAsync(CancellationToken cancellationToken)
     {
-        await storage.ClearStateAsync(name, grainId, _record, cancellationToken);
+        await Try("clear", () => storage.ClearStateAsync(name, grainId, _record, cancellationToken));
         RenewIfMissing();
+    }
+
+    /// <summary>A fault of the storage that is none of the engine's own comes wrapped in one, with the grain named.</summary>
+    private async Task Try(string operation, Func<Task> run)
+    {
+        try
+        {
+            await run();
+        }
+        catch (Exception fault) when (fault is not OrleansException)
+        {
+            throw new OrleansException(
+                $"{storage.GetType().Name} could not {operation} state '{name}' of grain {grainId}: {fault.Message}", fault);
+        }
     }
 
     private void RenewIfMissing()
