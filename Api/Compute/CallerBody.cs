@@ -45,7 +45,7 @@ internal sealed record CallerBody
         Done = caller.Done,
         Failed = caller.Failed,
         Cancelled = caller.Cancelled,
-        CpuSeconds = caller.CpuSeconds,
+        CpuSeconds = Math.Round(caller.CpuSeconds, 6),
         Share = caller.Share,
         WaitP50Seconds = caller.WaitMedianSeconds,
         WaitP99Seconds = caller.WaitP99Seconds,

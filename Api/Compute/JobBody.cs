@@ -47,7 +47,7 @@ internal sealed record JobBody
         SubmittedAt = job.SubmittedAt,
         StartedAt = job.StartedAt,
         FinishedAt = job.FinishedAt,
-        CpuSeconds = job.CpuSeconds,
+        CpuSeconds = Math.Round(job.CpuSeconds, 6),
         Attempts = job.Attempts,
         Progress = job.Progress,
         Wait = job.Wait is { } wait ? new WaitBody(wait.Position, wait.EstimateSeconds) : null,

@@ -40,7 +40,7 @@ internal static class JobEvents
             }
 
             yield return new SseItem<object>(
-                new JobProgressBody(JobId.Format(job.Id), Words.Of(job.Status), job.Progress, job.CpuSeconds), "progress");
+                new JobProgressBody(JobId.Format(job.Id), Words.Of(job.Status), job.Progress, Math.Round(job.CpuSeconds, 6)), "progress");
             if (await grain.Changed(job.Version, Patience).WaitAsync(aborted) is not { } next)
             {
                 yield break;

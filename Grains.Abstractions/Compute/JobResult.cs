@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Turnstile.Compute;
 
@@ -12,7 +13,7 @@ public sealed record FactorizeResult : JobResult
 {
     [Id(0)] public required ImmutableArray<PrimeFactor> Factors { get; init; }
 
-    [Id(1)] public string? Cofactor { get; init; }
+    [Id(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Cofactor { get; init; }
 }
 
 /// <summary>A prime and how often it divides the number.</summary>
@@ -30,7 +31,7 @@ public sealed record FactorialResult : JobResult
 {
     [Id(0)] public required string Number { get; init; }
 
-    [Id(1)] public string? Value { get; init; }
+    [Id(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Value { get; init; }
 
     /// <summary>How many decimal digits the value has.</summary>
     [Id(2)] public required int Digits { get; init; }
