@@ -102,7 +102,7 @@ internal static class CallerEndpoints
     {
         var errors = new FieldErrors();
         int size = PageQuery.Limit(limit, errors);
-        long? cursor = PageQuery.After(after, errors);
+        long? cursor = JobPages.After(after, errors);
         JobStatus? only = null;
         if (status is not null)
         {
@@ -122,7 +122,7 @@ internal static class CallerEndpoints
         }
 
         return await Find(caller, grains) is { } grain
-            ? PageQuery.Answer(await grain.Jobs(only, size, cursor))
+            ? JobPages.Answer(await grain.Jobs(only, size, cursor))
             : NoSuchCaller(caller);
     }
 

@@ -24,10 +24,10 @@ internal static class DeadLetterEndpoints
     {
         var errors = new FieldErrors();
         int size = PageQuery.Limit(limit, errors);
-        long? cursor = PageQuery.After(after, errors);
+        long? cursor = JobPages.After(after, errors);
         return errors.Any
             ? Problems.BadFields(errors)
-            : PageQuery.Answer(await grains.GetGrain<IComputeIndexGrain>(0).DeadLetters(null, size, cursor));
+            : JobPages.Answer(await grains.GetGrain<IComputeIndexGrain>(0).DeadLetters(null, size, cursor));
     }
 
     private static async Task<IResult> Retry(string id, IGrainFactory grains)

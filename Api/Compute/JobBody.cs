@@ -83,6 +83,3 @@ internal sealed record JobStatusBody(string Id, string Status);
 
 /// <summary>What a job's event stream tells on the way.</summary>
 internal sealed record JobProgressBody(string Id, string Status, double Progress, double CpuSeconds);
-
-/// <summary>One page of a list; <paramref name="Next"/> is the cursor of the next one.</summary>
-internal sealed record PageBody<T>(IReadOnlyList<T> Items, string? Next);
