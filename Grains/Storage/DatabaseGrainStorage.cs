@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Turnstile.Grains.Storage;

@@ -8,6 +8,11 @@ namespace Turnstile.Grains.Storage.Sqlite;
 /// </summary>
 internal sealed class FileOwnership : IDisposable
 {
+    // What .NET reports for a file that somebody else holds: a Windows error, or the errno of flock.
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+
     private readonly FileStream _lock;
 
     private FileOwnership(FileStream held) => _lock = held;
@@ -24,7 +29,7 @@ internal sealed class FileOwnership : IDisposable
             held.Flush();
             return new FileOwnership(held);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (e.HResult is SharingViolation or WouldBlockOnLinux or WouldBlockOnMac)
         {
             throw new DatabaseInUseException(
                 $"The database {databasePath} is in use by another process ({path} is locked). End that process, " +

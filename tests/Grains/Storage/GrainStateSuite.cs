@@ -57,7 +57,7 @@ public abstract class GrainStateSuite(StoreHome home) : StorageSuite(home)
         Database database = await Open();
         var store = new GrainStateStore(database, Time);
         long version = (await store.Write("widget/1", "state", "0", 0)).GetValueOrDefault();
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task<long?>[] writes = [.. Enumerable.Range(1, 10).Select(i => store.Write("widget/1", "state", $"{i}", version))];
         pause.End();
         long? won = Assert.Single(await Task.WhenAll(writes).WaitAsync(Patience), outcome => outcome is not null);

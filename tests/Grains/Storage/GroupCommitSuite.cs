@@ -32,7 +32,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
             batches.Add(changes.Count);
             await transaction.Execute(Notes.Insert, changes);
         });
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. Enumerable.Range(1, 500).Select(id => notes.Write(new Note(id, "together")))];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
@@ -50,7 +50,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
             batches.Add(changes.Count);
             return ValueTask.CompletedTask;
         });
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. Enumerable.Range(0, 250).Select(i => writer.Write(i))];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
@@ -64,7 +64,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
         RowWriter<Note> texts = database.Writes.CreateWriter("texts", Notes.SetText);
         await notes.Write(new Note(1, "first"));
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. Enumerable.Range(1, 50).Select(i => texts.Write(new Note(1, $"text {i}")))];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
@@ -78,7 +78,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         var order = new List<string>();
         BatchWriter<int, None> first = Recorder("first");
         BatchWriter<int, None> second = Recorder("second");
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [second.Write(1), first.Write(1), second.Write(2), first.Write(2)];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
@@ -103,7 +103,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
                 results[i] = put.Contains(changes[i].Id);
         });
         await notes.Write([new Note(1, "old", 5), new Note(2, "old", 5)]);
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task<bool>[] writes = [newer.Write(new Note(1, "new", 6)), newer.Write(new Note(2, "older", 4)), newer.Write(new Note(3, "first"))];
         pause.End();
         bool[] outcomes = await Task.WhenAll(writes).WaitAsync(Patience);
@@ -117,7 +117,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         Database database = await Open();
         BatchWriter<Note, None> newer = database.Writes.CreateWriter<Note, None>(
             "newer", async (transaction, changes, _) => await transaction.Query(Notes.PutNewer, changes));
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. new long[] { 1, 3, 2, 4, 2 }.Select(version => newer.Write(new Note(7, $"version {version}", version)))];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
@@ -129,7 +129,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
     {
         Database database = await Open();
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. Enumerable.Range(1, 100).Select(id => notes.Write(new Note(id, "last")))];
         ValueTask closing = database.DisposeAsync();
         Task late = notes.Write(new Note(1000, "too late"));
@@ -148,7 +148,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         Database database = await Open();
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
         await Task.WhenAll(Enumerable.Range(1, 300).Select(id => notes.Write(new Note(id, "answered"))));
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task unanswered = notes.Write(new Note(1000, "never answered"));
 
         Database next = await Open(Home.ConfigureAfterKill);
