@@ -27,8 +27,10 @@ public sealed class BatchWriter<TOp, TResult> : BatchWriter
     /// <param name="op">The change. It must not be altered until the task completes.</param>
     /// <param name="rows">About how many rows it writes, at least 1; what the limits count.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> is not positive.</exception>
-    /// <exception cref="StorageUnavailableException">In the task: the database is away, or too much waits already.</exception>
-    /// <exception cref="StorageException">In the task: the database refused this change; others are not affected.</exception>
+    /// <exception cref="StorageUnavailableException">In the task: the database is away, or too much waits
+    /// already.</exception>
+    /// <exception cref="StorageException">In the task: the database refused this change; others are not
+    /// affected.</exception>
     public Task<TResult> Write(TOp op, int rows = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);

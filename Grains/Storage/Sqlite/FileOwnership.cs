@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Turnstile.Grains.Storage.Sqlite;
 
@@ -25,7 +26,7 @@ internal sealed class FileOwnership : IDisposable
         {
             var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             held.SetLength(0);
-            held.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            held.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             held.Flush();
             return new FileOwnership(held);
         }

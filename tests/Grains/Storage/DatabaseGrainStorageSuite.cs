@@ -45,7 +45,8 @@ public abstract class DatabaseGrainStorageSuite(StoreHome home) : StorageSuite(h
         GrainState<Lane> one = await Read(storage);
         GrainState<Lane> other = await Read(storage);
         await storage.WriteStateAsync("state", Grain, one);
-        var failure = await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("state", Grain, other));
+        var failure = await Assert.ThrowsAsync<InconsistentStateException>(
+            () => storage.WriteStateAsync("state", Grain, other));
         Assert.Equal(one.ETag, failure.StoredEtag);
         await Assert.ThrowsAsync<InconsistentStateException>(() => storage.ClearStateAsync("state", Grain, other));
     }

@@ -27,7 +27,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
     {
         Database database = await Open();
         var batches = new List<int>();
-        BatchWriter<Note, None> notes = database.Writes.CreateWriter<Note, None>("notes", async (transaction, changes, _) =>
+        var notes = database.Writes.CreateWriter<Note, None>("notes", async (transaction, changes, _) =>
         {
             batches.Add(changes.Count);
             await transaction.Execute(Notes.Insert, changes);
@@ -96,7 +96,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
     {
         Database database = await Open();
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
-        BatchWriter<Note, bool> newer = database.Writes.CreateWriter<Note, bool>("newer", async (transaction, changes, results) =>
+        var newer = database.Writes.CreateWriter<Note, bool>("newer", async (transaction, changes, results) =>
         {
             HashSet<long> put = [.. await transaction.Query(Notes.PutNewer, changes)];
             for (int i = 0; i < results.Length; i++)
@@ -104,7 +104,8 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         });
         await notes.Write([new Note(1, "old", 5), new Note(2, "old", 5)]);
         using WritingPause pause = await WritingPause.Begin(database);
-        Task<bool>[] writes = [newer.Write(new Note(1, "new", 6)), newer.Write(new Note(2, "older", 4)), newer.Write(new Note(3, "first"))];
+        Note[] changed = [new Note(1, "new", 6), new Note(2, "older", 4), new Note(3, "first")];
+        Task<bool>[] writes = [.. changed.Select(note => newer.Write(note))];
         pause.End();
         bool[] outcomes = await Task.WhenAll(writes).WaitAsync(Patience);
         Assert.Equal([true, false, true], outcomes);
@@ -118,7 +119,8 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         BatchWriter<Note, None> newer = database.Writes.CreateWriter<Note, None>(
             "newer", async (transaction, changes, _) => await transaction.Query(Notes.PutNewer, changes));
         using WritingPause pause = await WritingPause.Begin(database);
-        Task[] writes = [.. new long[] { 1, 3, 2, 4, 2 }.Select(version => newer.Write(new Note(7, $"version {version}", version)))];
+        long[] versions = [1, 3, 2, 4, 2];
+        Task[] writes = [.. versions.Select(version => newer.Write(new Note(7, $"version {version}", version)))];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
         Assert.Equal("version 4", (await database.QueryFirstOrDefault(Notes.ById, 7))?.Text);

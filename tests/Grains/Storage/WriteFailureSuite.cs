@@ -87,36 +87,3 @@ public abstract class WriteFailureSuite(StoreHome home) : StorageSuite(home)
         Assert.Equal(100, await database.QueryFirstOrDefault(Notes.Count, default));
     }
 }
-
-public sealed class LostConnections() : StorageSuite(new PostgresHome())
-{
-    [PostgresFact]
-    public async Task A_connection_that_the_server_has_closed_is_replaced_before_anyone_notices()
-    {
-        Database database = await Open();
-        RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
-        await notes.Write(new Note(1, "before"));
-        Assert.Equal(1, await database.QueryFirstOrDefault(Notes.Count, default));
-        await ((PostgresHome)Home).Disconnect();
-        await notes.Write(new Note(2, "after")).WaitAsync(Patience);
-        Assert.Equal(2, await database.QueryFirstOrDefault(Notes.Count, default));
-    }
-
-    [PostgresFact]
-    public async Task A_transaction_that_loses_its_connection_halfway_is_done_again()
-    {
-        Database database = await Open();
-        await database.Ping();
-        int runs = 0;
-        BatchWriter<Note, None> notes = database.Writes.CreateWriter<Note, None>("notes", async (transaction, changes, _) =>
-        {
-            await transaction.Execute(Notes.Insert, changes);
-            if (runs++ == 0)
-                await ((PostgresHome)Home).Disconnect();
-            await transaction.Query(Notes.Count, default(None));
-        });
-        await notes.Write(new Note(1, "once")).WaitAsync(Patience);
-        Assert.Equal(2, runs);
-        Assert.Equal(1, await database.QueryFirstOrDefault(Notes.Count, default));
-    }
-}

@@ -2,7 +2,9 @@ using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Tests.Storage;
 
-/// <summary>Holds the writing thread inside a transaction, so that a test decides what waits for the next one.</summary>
+/// <summary>
+/// Holds the writing thread inside a transaction, so that a test decides what waits for the next one.
+/// </summary>
 internal sealed class WritingPause : IDisposable
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
