@@ -107,12 +107,19 @@ internal sealed partial class Activation
             _hasServed = true;
         }
 
+        ExecutionContext? clean = ExecutionContext.Capture();
         if (request.Context is { } context)
         {
             RequestContext.Values = context;
         }
 
         request.Begin(GrainInstance!);
+
+        // What the call set in async locals must not be seen by the next one.
+        if (clean is not null && !ReferenceEquals(ExecutionContext.Capture(), clean))
+        {
+            ExecutionContext.Restore(clean);
+        }
     }
 
     private void Enqueue(Request request)

@@ -50,7 +50,6 @@ internal sealed partial class Activation
     {
         SynchronizationContext? outer = SynchronizationContext.Current;
         SetSynchronizationContext(this);
-        ExecutionContext? clean = ExecutionContext.Capture();
         int left = ItemsPerRun;
         do
         {
@@ -58,12 +57,6 @@ internal sealed partial class Activation
             {
                 RunItem(item);
                 left--;
-
-                // What a turn set in async locals must not be seen by the next one.
-                if (clean is not null && !ReferenceEquals(ExecutionContext.Capture(), clean))
-                {
-                    ExecutionContext.Restore(clean);
-                }
             }
         }
         while (left > 0 && Interlocked.CompareExchange(ref _newest, null, Nothing) != Nothing);

@@ -77,7 +77,11 @@ internal sealed class Watch : IDisposable
             }
         }
 
-        (_silo.Scheduler as ThreadPoolWorkScheduler)?.FreeStuckWork();
+        if (_silo.Scheduler is ThreadPoolWorkScheduler)
+        {
+            ThreadPoolWorkScheduler.FreeStuckWork();
+        }
+
         Volatile.Write(ref _isSweeping, 0);
     }
 }

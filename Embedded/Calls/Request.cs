@@ -110,15 +110,34 @@ public abstract class Request : WorkItem, IWork
         }
     }
 
-    /// <summary>Completes the caller's task with a fault while the callee still has the call.</summary>
+    /// <summary>
+    /// Completes the caller's task with a fault while the callee still has the call. In a turn of the caller if that is a grain; else
+    /// from anywhere, and the caller's code runs later.
+    /// </summary>
     internal void GiveUp(Exception fault)
     {
-        if (Target.Silo.TryTakeBack(this))
+        if (!Target.Silo.TryTakeBack(this))
         {
-            Cancellation?.StopListening();
+            return;
+        }
+
+        Cancellation?.StopListening();
+        if (Caller is not null)
+        {
             Complete(fault);
+        }
+        else
+        {
+            Target.Silo.Scheduler.Schedule(new FaultReply(this, fault), WorkKind.Reply);
         }
     }
 
     protected abstract void Complete(Exception? fault);
+
+    private sealed class FaultReply(Request request, Exception fault) : IWork
+    {
+        public void Run() => request.Complete(fault);
+
+        void IThreadPoolWorkItem.Execute() => Run();
+    }
 }

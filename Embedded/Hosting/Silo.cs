@@ -62,6 +62,11 @@ internal sealed class Silo : IHostedService, IDisposable
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_isStopped)
+        {
+            return;
+        }
+
         _isStopping = true;
         try
         {
