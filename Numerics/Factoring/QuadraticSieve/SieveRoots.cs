@@ -18,16 +18,21 @@ internal sealed unsafe class SieveRoots : IDisposable
     {
         _factorBase = factorBase;
         _halfInterval = (uint)halfInterval;
-        _first = new(factorBase.Count + 16);
-        _second = new(factorBase.Count + 16);
+        _first = new(factorBase.PaddedCount);
+        _second = new(factorBase.PaddedCount);
+        _first.Span[factorBase.Count..].Fill(SieveLanes.PaddingRoot);
+        _second.Span[factorBase.Count..].Fill(SieveLanes.PaddingRoot);
     }
 
     public uint* First => _first.Pointer;
 
     public uint* Second => _second.Pointer;
 
-    /// <summary>How far roots move when step <paramref name="l"/> changes its sign.</summary>
-    public uint* Move(int l) => _moves[l].Pointer;
+    /// <summary>The roots as they stand.</summary>
+    public RootColumns Columns => new(_factorBase.Primes, First, Second, null);
+
+    /// <summary>The roots and how far they move when step <paramref name="l"/> changes its sign.</summary>
+    public RootColumns Step(int l) => new(_factorBase.Primes, First, Second, _moves[l].Pointer);
 
     /// <summary>
     /// The roots for a polynomial of a family. The primes of a itself have one root that moves otherwise: they get position 0,
@@ -36,7 +41,7 @@ internal sealed unsafe class SieveRoots : IDisposable
     public void Start(PolynomialFamily family, int polynomial)
     {
         while (_moves.Count < family.Factors.Length)
-            _moves.Add(new(_factorBase.Count + 16));
+            _moves.Add(new(_factorBase.PaddedCount));
         var a = Limbs.From(family.A);
         var steps = Array.ConvertAll(family.Steps, Limbs.From);
         var b = family.B(polynomial);
@@ -49,13 +54,13 @@ internal sealed unsafe class SieveRoots : IDisposable
             {
                 First[i] = Second[i] = 0;
                 for (var l = 0; l < steps.Length; l++)
-                    Move(l)[i] = 0;
+                    _moves[l].Pointer[i] = 0;
                 continue;
             }
 
             var inverse = ModularRoot.Inverse(aResidue, prime);
             for (var l = 0; l < steps.Length; l++)
-                Move(l)[i] = ModularRoot.Multiply(FactorBase.Remainder(steps[l], prime), inverse, prime);
+                _moves[l].Pointer[i] = ModularRoot.Multiply(FactorBase.Remainder(steps[l], prime), inverse, prime);
             var half = (inverse & 1) == 0 ? inverse / 2 : (inverse + prime) / 2;
             var minusB = FactorBase.Remainder(bLimbs, prime);
             if (b.Sign > 0 && minusB != 0)
@@ -63,21 +68,6 @@ internal sealed unsafe class SieveRoots : IDisposable
             var root = _factorBase.Roots[i];
             First[i] = Position(minusB + root, half, prime);
             Second[i] = Position(minusB + prime - root, half, prime);
-        }
-    }
-
-    /// <summary>Moves the roots of the primes before <paramref name="end"/> by a step, forward or backward.</summary>
-    public void Advance(int l, bool isBackward, int end)
-    {
-        var move = Move(l);
-        for (var i = 1; i < end; i++)
-        {
-            var prime = _factorBase.Primes[i];
-            var distance = isBackward ? prime - move[i] : move[i];
-            var first = First[i] + distance;
-            var second = Second[i] + distance;
-            First[i] = Math.Min(first, first - prime);
-            Second[i] = Math.Min(second, second - prime);
         }
     }
 
