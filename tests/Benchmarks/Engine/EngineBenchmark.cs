@@ -4,8 +4,8 @@ using Orleans;
 namespace Turnstile.Benchmarks.Engine;
 
 /// <summary>
-/// What a call costs. The loads take turns, round after round, so that a slow moment of the machine does not fall on one of them; the
-/// best and the middle round are printed.
+/// What a call costs. The loads take turns, round after round, so that a slow moment of the machine does not fall on
+/// one of them; the best and the middle round are printed.
 /// </summary>
 internal static class EngineBenchmark
 {

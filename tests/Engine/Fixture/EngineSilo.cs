@@ -11,7 +11,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Turnstile.Engine.Tests;
 
-/// <summary>A silo of the engine under test, in this process. The only place of the contract suite that knows which engine that is.</summary>
+/// <summary>
+/// A silo of the engine under test, in this process. The only place of the contract suite that knows which engine that
+/// is.
+/// </summary>
 public sealed class EngineSilo : IAsyncDisposable
 {
 #if ENGINE_ORLEANS
@@ -32,7 +35,10 @@ public sealed class EngineSilo : IAsyncDisposable
 
     public Task Stop() => _cluster.StopAllSilosAsync();
 
-    /// <summary>By default a call that waits is refused when its grain deactivates itself a third time; the contract is that it is passed on.</summary>
+    /// <summary>
+    /// By default a call that waits is refused when its grain deactivates itself a third time; the contract is that it
+    /// is passed on.
+    /// </summary>
     private static void Patient(SiloMessagingOptions options) => options.MaxForwardCount = byte.MaxValue;
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
