@@ -153,7 +153,9 @@ internal sealed partial class Activation
         _waitingCount--;
     }
 
-    /// <summary>After each item: begins the calls that may begin now, in order, and carries on with the end of the activation.</summary>
+    /// <summary>
+    /// After each item: begins the calls that may begin now, in order, and carries on with the end of the activation.
+    /// </summary>
     private void Continue()
     {
         Request? previous = null;

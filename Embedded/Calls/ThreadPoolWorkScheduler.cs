@@ -1,9 +1,9 @@
 namespace Orleans.Runtime;
 
 /// <summary>
-/// Runs work on the thread pool. An activation that is woken from another's turn is kept for the same thread, which runs it
-/// next: a call and its answer then need no other thread (the LIFO slot of Tokio's and Go's schedulers). A thread keeps
-/// one; an older one goes to the pool, so that fan-out stays parallel.
+/// Runs work on the thread pool. An activation that is woken from another's turn is kept for the same thread, which
+/// runs it next: a call and its answer then need no other thread (the LIFO slot of Tokio's and Go's schedulers). A
+/// thread keeps one; an older one goes to the pool, so that fan-out stays parallel.
 /// </summary>
 internal sealed class ThreadPoolWorkScheduler : IWorkScheduler
 {
@@ -51,8 +51,8 @@ internal sealed class ThreadPoolWorkScheduler : IWorkScheduler
     }
 
     /// <summary>
-    /// Frees work that waits behind a turn that does not end. Called by the silo's sweep: work that was already in a slot at
-    /// the sweep before goes to the pool.
+    /// Frees work that waits behind a turn that does not end. Called by the silo's sweep: work that was already in a
+    /// slot at the sweep before goes to the pool.
     /// </summary>
     public static void FreeStuckWork()
     {
