@@ -10,6 +10,8 @@ internal sealed unsafe class Lanes512 : SieveLanes
 {
     private static readonly Vector512<uint> LaneTags = Vector512<uint>.Indices << 16;
 
+    public override uint ListedPrimeMax => 1 << 17;
+
     public override void Advance(in RootColumns columns, int from, int to, bool isBackward)
     {
         for (var i = from; i < to; i += Width)
@@ -56,6 +58,38 @@ internal sealed unsafe class Lanes512 : SieveLanes
 
             tag += Vector512.Create((uint)Width << 16);
         }
+    }
+
+    public override int ListHits(uint* primes, uint* positions, ref int from, int to, uint* places)
+    {
+        var count = 0;
+        var end = Vector512.Create((uint)BlockSieve.BlockSize);
+        var i = from;
+        for (; i < to && count <= PlacesMax - (17 * Width); i += Width)
+        {
+            var prime = Vector512.Load(primes + i);
+            var position = Vector512.Load(positions + i);
+
+            // So often the group's largest prime hits for certain, and with it the others.
+            for (var reached = primes[i + Width - 1]; reached <= BlockSieve.BlockSize; reached += primes[i + Width - 1])
+            {
+                position.Store(places + count);
+                count += Width;
+                position += prime;
+            }
+
+            for (var hit = Vector512.LessThan(position, end); hit != Vector512<uint>.Zero; hit = Vector512.LessThan(position, end))
+            {
+                Avx512F.Compress(position, hit, position).Store(places + count);
+                count += BitOperations.PopCount(hit.ExtractMostSignificantBits());
+                position += prime & hit;
+            }
+
+            (position - end).Store(positions + i);
+        }
+
+        from = i;
+        return count;
     }
 
     public override int Match(in RootColumns columns, float* reciprocals, int from, int to, uint position, int* matches)
