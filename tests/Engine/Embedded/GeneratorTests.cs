@@ -43,7 +43,7 @@ public sealed class GeneratorTests
     [InlineData("interface IBase : IGrainWithStringKey { Task A(); } interface IShape : IBase { Task A(int b); }")]
     [InlineData("partial interface IShape : IGrainWithStringKey { Task A(); } partial interface IShape { Task B(); }")]
     [InlineData("class Outer { internal interface IShape : IGrainWithStringKey { Task A(); static int Zero => 0; } }")]
-    [InlineData("interface IShape : IGrainWithStringKey; partial class Shape : Grain { } partial class Shape : IShape;")]
+    [InlineData("interface IShape : IGrainWithStringKey; partial class Shape : Grain; partial class Shape : IShape;")]
     public void What_can_be_called_compiles(string source)
     {
         (Diagnostic[] diagnostics, Compilation output) = Generate(source);
