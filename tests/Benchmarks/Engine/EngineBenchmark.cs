@@ -91,7 +91,8 @@ internal static class EngineBenchmark
     private static void Print(Dictionary<string, List<Sample>> samples, int rounds, double seconds)
     {
         Console.WriteLine($"{EngineHost.Name}, {Environment.ProcessorCount} cores, {rounds} rounds of {seconds} s");
-        Console.WriteLine($"{"load",-30} {"best calls/s",14} {"middle calls/s",14} {"cpu ns/call",11} {"bytes/call",10}");
+        Console.WriteLine(
+            $"{"load",-30} {"best calls/s",14} {"middle calls/s",14} {"cpu ns/call",11} {"bytes/call",10}");
         foreach ((string name, List<Sample> of) in samples)
         {
             double[] rates = [.. of.Select(sample => sample.CallsPerSecond).Order()];
