@@ -111,7 +111,9 @@ internal sealed class ComputeHost : IAsyncDisposable
         builder.Configuration.AddCommandLine([.. _settings]);
         builder.Logging.AddProvider(Log);
         builder.AddTurnstileSilo();
-        builder.Services.PostConfigure(configure);
+        var storage = new StorageOptions();
+        configure(storage);
+        builder.Services.PostConfigure<StorageOptions>(options => options.Path = storage.Path);
         IHost host = builder.Build();
         await host.StartAsync();
         _hosts.Add(host);

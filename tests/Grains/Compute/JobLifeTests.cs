@@ -130,13 +130,15 @@ public sealed class JobLifeTests : IAsyncLifetime
     {
         await _host.Caller("one").Configure(new CallerSettings { QueuedMax = 3, RunningMax = 1 });
         long first = await _host.Submit("one", Numbers.Long);
-        await _host.Submit("one", "15");
+        long second = await _host.Submit("one", "15");
         JobRequest[] two = [new JobRequest { Number = "15" }, new JobRequest { Number = "21" }];
         var full = Assert.IsType<SubmitOutcome.QueueFull>(await _host.Caller("one").Submit([.. two]));
         Assert.Equal(3, full.QueuedMax);
         Assert.InRange(full.RetryAfterSeconds, 1, 3_600);
         Assert.Equal(2, (await _host.Caller("one").Jobs(null, 10, null)).Items.Length);
         await _host.Job(first).Cancel();
+        await _host.Ended(first);
+        await _host.Ended(second);
         await Drained("one", done: 1, cancelled: 1);
         Assert.IsType<SubmitOutcome.Accepted>(await _host.Caller("one").Submit([.. two]));
     }
