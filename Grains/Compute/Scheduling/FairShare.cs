@@ -102,7 +102,10 @@ internal sealed class FairShare(FairShareOptions options)
         CountInFlight(caller, 1);
         Charge(caller, expected);
         Refresh(caller);
-        grant = new SliceGrant { Caller = caller.Key, Job = job.Job, ExpectedCpuSeconds = expected };
+        grant = new SliceGrant
+        {
+            Caller = caller.Key, Job = job.Job, ExpectedCpuSeconds = expected, First = !job.Started && job.Setbacks == 0,
+        };
         return true;
     }
 
@@ -211,6 +214,11 @@ internal sealed class FairShare(FairShareOptions options)
 
     private CallerQueue? NextCaller()
     {
+        if (options.FirstComeFirstServed)
+        {
+            return _callers.Values.Where(caller => caller.Active).MinBy(caller => caller.NextJob()!.Job.Id);
+        }
+
         if (_round.Peek() is not { } account)
         {
             return null;
@@ -349,6 +357,9 @@ internal sealed record FairShareOptions
 
     /// <summary>A caller with fewer ready jobs than this is asked for more, if it has more.</summary>
     public int WindowLow { get; init; } = 128;
+
+    /// <summary>Jobs are served by age alone, for comparisons; a decision then looks at every caller.</summary>
+    public bool FirstComeFirstServed { get; init; }
 
     /// <summary>How long a job is set aside whose worker failed, the first time.</summary>
     public double SetAsideSeconds { get; init; } = 1;
