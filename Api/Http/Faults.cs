@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Turnstile.Grains.Storage;
+
+namespace Turnstile.Api.Http;
+
+/// <summary>
+/// What a fault below the edge means to whoever called: come back later, or something is broken here.
+/// </summary>
+internal sealed class Faults(IProblemDetailsService problems, ILogger<Faults> logger) : IExceptionHandler
+{
+    private const int ClientClosedRequest = 499;
+
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = ClientClosedRequest;
+            return true;
+        }
+
+        (int status, string detail) = Judge(exception);
+        if (status == StatusCodes.Status500InternalServerError)
+        {
+            logger.LogError(exception, "{Method} {Path} failed.", httpContext.Request.Method, httpContext.Request.Path);
+        }
+
+        httpContext.Response.StatusCode = status;
+        if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+        {
+            httpContext.Response.Headers.RetryAfter = "1";
+        }
+
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            ProblemDetails = { Status = status, Detail = detail },
+        });
+    }
+
+    private static (int Status, string Detail) Judge(Exception exception) => exception switch
+    {
+        BadHttpRequestException bad => (bad.StatusCode, bad.Message),
+        StorageUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The database cannot be used now."),
+        LimitExceededException => (StatusCodes.Status429TooManyRequests, "Too many requests wait for the same thing."),
+        OrleansMessageRejectionException => (StatusCodes.Status503ServiceUnavailable, "The service is stopping or starting."),
+        TimeoutException => (StatusCodes.Status503ServiceUnavailable, "The service did not answer in time."),
+        { InnerException: { } inner } => Judge(inner),
+        _ => (StatusCodes.Status500InternalServerError, "Something is broken here; it was logged."),
+    };
+}

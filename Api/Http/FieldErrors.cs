@@ -1,0 +1,26 @@
+namespace Turnstile.Api.Http;
+
+/// <summary>The bad fields of a request, each with its reasons.</summary>
+internal sealed class FieldErrors
+{
+    // A body can be wrong in ten thousand lines; the first hundred are enough to mend it.
+    private const int FieldsMax = 100;
+
+    private readonly Dictionary<string, List<string>> _reasons = [];
+
+    public bool Any => _reasons.Count > 0;
+
+    public void Add(string field, string reason)
+    {
+        if (_reasons.TryGetValue(field, out List<string>? reasons))
+        {
+            reasons.Add(reason);
+        }
+        else if (_reasons.Count < FieldsMax)
+        {
+            _reasons.Add(field, [reason]);
+        }
+    }
+
+    public Dictionary<string, string[]> ToDictionary() => _reasons.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
+}

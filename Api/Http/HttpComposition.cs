@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Turnstile.Api.Http;
+
+/// <summary>What every endpoint shares: the port, limits, JSON, faults and the API's description.</summary>
+internal static class HttpComposition
+{
+    private const string DefaultUrl = "http://localhost:8080";
+
+    public static void AddHttp(this WebApplicationBuilder builder)
+    {
+        // Without keys anybody may do anything: only this machine is served unless somebody decides otherwise.
+        if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.Services.Configure<KestrelServerOptions>(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = BodyLimits.Single;
+        });
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        });
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<Faults>();
+        builder.Services.AddOpenApi(options => options.AddDocumentTransformer<ApiDescription>());
+    }
+
+    /// <summary>Whatever goes wrong behind it is answered as a problem.</summary>
+    public static void UseFaults(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+
+    public static void MapDescription(this WebApplication app)
+    {
+        app.MapOpenApi();
+        app.UseSwaggerUI(options =>
+        {
+            options.SwaggerEndpoint("/openapi/v1.json", "Turnstile");
+            options.RoutePrefix = "swagger";
+            options.DocumentTitle = "Turnstile";
+        });
+        app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Turnstile.Api.Http;
+
+/// <summary>What the query of every list may say.</summary>
+internal static class PageQuery
+{
+    private const int LimitDefault = 100;
+    private const int LimitMax = 1_000;
+
+    public static int Limit(string? text, FieldErrors errors)
+    {
+        if (text is null)
+        {
+            return LimitDefault;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= LimitMax)
+        {
+            return limit;
+        }
+
+        errors.Add("limit", $"Must be an integer from 1 to {LimitMax}.");
+        return LimitDefault;
+    }
+}

@@ -1,0 +1,28 @@
+using Turnstile.Api.Compute;
+using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
+using Turnstile.Silo;
+
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+{
+    Args = args,
+    // Settings and pages stand beside the program; data is written where the program was called.
+    ContentRootPath = AppContext.BaseDirectory,
+});
+
+builder.AddTurnstileSilo();
+builder.AddHttp();
+builder.AddKeys();
+builder.Services.AddComputeApi();
+
+WebApplication app = builder.Build();
+
+app.UseFaults();
+app.UseKeys();
+app.MapDescription();
+app.MapCompute();
+app.MapCallers();
+app.MapDeadLetters();
+app.MapOperations();
+
+await app.RunAsync();

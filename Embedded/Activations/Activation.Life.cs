@@ -1,0 +1,200 @@
+namespace Orleans.Runtime;
+
+/// <content>Activation and deactivation.</content>
+internal sealed partial class Activation
+{
+    /// <summary>How many activations in a row may end without having begun any call before a call is refused.</summary>
+    private const int FailedForwardsMax = 2;
+
+    private volatile Stage _stage;
+
+    /// <summary>No idle deactivation before this tick.</summary>
+    private uint _keepUntil;
+
+    private enum Stage : byte
+    {
+        /// <summary>No call has arrived.</summary>
+        New,
+
+        /// <summary>The grain is being made; calls wait.</summary>
+        Activating,
+
+        Active,
+
+        /// <summary>Deactivation was asked for; running calls go on, others wait.</summary>
+        Stopping,
+
+        /// <summary>OnDeactivateAsync runs; calls wait.</summary>
+        Deactivating,
+
+        /// <summary>Out of the catalog: calls that still come are passed to the next activation.</summary>
+        Closed,
+    }
+
+    /// <summary>Whether the activation has ended; may be asked from anywhere.</summary>
+    public bool IsClosed => _stage == Stage.Closed;
+
+    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
+    {
+        if (ReferenceEquals(Current, this))
+        {
+            RequestDeactivation(deactivationReason);
+        }
+        else
+        {
+            Push(new CallbackItem(_ => RequestDeactivation(deactivationReason), null));
+        }
+    }
+
+    public void DelayDeactivation(TimeSpan time)
+    {
+        bool forever = time == TimeSpan.MaxValue || time == Timeout.InfiniteTimeSpan;
+        _keepUntil = forever ? uint.MaxValue : time <= TimeSpan.Zero ? 0 : Silo.Watch.Tick + Silo.Watch.TicksFor(time);
+    }
+
+    /// <summary>
+    /// Called by the silo's watch, from its thread: ends the activation if it has been idle for its age.
+    /// </summary>
+    public void CollectIfIdle()
+    {
+        if (Class.CollectionAge != Timeout.InfiniteTimeSpan && IsQuiet && IsIdle(Silo.Watch.Tick))
+        {
+            Push(new CallbackItem(
+                static state =>
+                {
+                    var self = (Activation)state!;
+                    if (self.IsIdle(self.Silo.Watch.Tick))
+                    {
+                        self.RequestDeactivation(new(DeactivationReasonCode.ActivationIdle, "The grain was idle."));
+                    }
+                },
+                this));
+        }
+    }
+
+    private bool IsIdle(uint tick) =>
+        _stage is Stage.Active && _running == 0 && tick >= _keepUntil
+        && tick - _lastUse >= Silo.Watch.TicksFor(Class.CollectionAge);
+
+    private void RequestDeactivation(DeactivationReason reason)
+    {
+        if (_stage is Stage.Stopping or Stage.Deactivating or Stage.Closed)
+        {
+            return;
+        }
+
+        if (Rare.Reason.ReasonCode == DeactivationReasonCode.None)
+        {
+            Rare.Reason = reason;
+        }
+
+        // While it activates, the reason alone is noted; see Activate.
+        if (_stage is not Stage.Activating)
+        {
+            _stage = Stage.Stopping;
+        }
+    }
+
+    private async void Activate()
+    {
+        _stage = Stage.Activating;
+        try
+        {
+            GrainInstance = Class.CreateInstance(this);
+            if (_extras?.States is { } states)
+            {
+                foreach (IStateFacet state in states)
+                {
+                    await state.ReadStateAsync();
+                }
+            }
+
+            if (Class.OverridesActivate && GrainInstance is IGrainBase grain)
+            {
+                using var late = new CancellationTokenSource(Silo.Collection.ActivationTimeout, Silo.Time);
+                await grain.OnActivateAsync(late.Token).WaitAsync(late.Token);
+            }
+        }
+        catch (Exception fault)
+        {
+            Silo.Log.ActivationFailed(GrainId, fault);
+            await Close(fault);
+            return;
+        }
+
+        bool isToEnd = _extras is { Reason.ReasonCode: not DeactivationReasonCode.None };
+        _stage = isToEnd ? Stage.Stopping : Stage.Active;
+    }
+
+    private async void End()
+    {
+        bool wasActive = GrainInstance is not null;
+        _stage = Stage.Deactivating;
+        StopTimers();
+        if (wasActive && Class.OverridesDeactivate && GrainInstance is IGrainBase grain)
+        {
+            try
+            {
+                using var late = new CancellationTokenSource(Silo.Collection.DeactivationTimeout, Silo.Time);
+                await grain.OnDeactivateAsync(Rare.Reason, late.Token).WaitAsync(late.Token);
+            }
+            catch (Exception fault)
+            {
+                Silo.Log.DeactivationFailed(GrainId, fault);
+            }
+        }
+
+        await Close(null);
+    }
+
+    /// <summary>The end: calls that wait fail with <paramref name="fault"/>, or go to the next activation.</summary>
+    private async ValueTask Close(Exception? fault)
+    {
+        StopTimers();
+        if (_extras?.Scope is { } scope)
+        {
+            try
+            {
+                await scope.DisposeAsync();
+            }
+            catch (Exception disposal)
+            {
+                Silo.Log.DeactivationFailed(GrainId, disposal);
+            }
+        }
+
+        _stage = Stage.Closed;
+        Silo.Catalog.Remove(this);
+        GrainInstance = null;
+        while (TakeWaiting() is { } request)
+        {
+            if (fault is not null)
+            {
+                request.Reject(fault);
+            }
+            else if (!_hasServed && ++request.FailedForwards > FailedForwardsMax)
+            {
+                request.Reject(new OrleansMessageRejectionException(
+                    $"Grain {GrainId} deactivates itself while it is being activated."));
+            }
+            else
+            {
+                Silo.Forward(request);
+            }
+        }
+
+        _extras?.Ended.TrySetResult();
+    }
+
+    private void StopTimers()
+    {
+        if (_extras?.Timers is { } timers)
+        {
+            _extras.Timers = null;
+            foreach (GrainTimer timer in timers)
+            {
+                timer.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Turnstile.Compute;
+
+/// <summary>A job: computes in slices and holds its result. The key is the job's id.</summary>
+[Alias("turnstile.IJobGrain")]
+public interface IJobGrain : IGrainWithIntegerKey
+{
+    /// <summary>The job as it stands; null where there is none.</summary>
+    Task<JobView?> View();
+
+    /// <summary>
+    /// The job as soon as it has changed since <paramref name="version"/>, or as it stands after <paramref name="patience"/>
+    /// (at most 20 s).
+    /// </summary>
+    Task<JobView?> Changed(long version, TimeSpan patience);
+
+    /// <summary>
+    /// The job as soon as it has ended, or as it stands after <paramref name="patience"/> (at most 20 s).
+    /// </summary>
+    Task<JobView?> WhenEnded(TimeSpan patience);
+
+    /// <summary>Ends the job at the next chance.</summary>
+    Task<CancelOutcome> Cancel();
+
+    /// <summary>Queues a dead letter again.</summary>
+    Task<RetryOutcome> Retry();
+
+    /// <summary>
+    /// A piece of the digits of a factorial, in ASCII; empty past their end, null where the job has none.
+    /// </summary>
+    Task<ReadOnlyMemory<byte>?> ReadValue(long offset, int count);
+
+    /// <summary>A worker runs one slice of the job.</summary>
+    Task<SliceEnd> RunSlice(SliceGrant grant);
+}

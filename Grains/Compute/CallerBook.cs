@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Turnstile.Compute;
+using Turnstile.Grains.Compute.Scheduling;
+
+namespace Turnstile.Grains.Compute;
+
+/// <summary>What a caller knows of its jobs: which wait, which the lane has, how they ended and how fast they go.</summary>
+/// <remarks>It has no clock: times come in as seconds of a monotonic clock.</remarks>
+internal sealed class CallerBook(CallerRow stored, int windowMax)
+{
+    private readonly Backlog _backlog = new(windowMax);
+    private readonly Dictionary<long, QueuedJob> _handed = [];
+    private readonly ServiceMeter _ends = new();
+    private readonly WaitHistogram _waits = new();
+    private int _uncommitted;
+
+    /// <summary>The caller's row, with what its ended jobs came to.</summary>
+    public CallerRow Row { get; private set; } = stored;
+
+    /// <summary>The newest job's id.</summary>
+    public long LastJob { get; set; }
+
+    /// <summary>Jobs that have not ended, those included that are on their way to the disk.</summary>
+    public long Open => _handed.Count + _backlog.InMemory + _backlog.InStore + _uncommitted;
+
+    /// <summary>Jobs that the lane does not have and could have.</summary>
+    public bool HasMore => _backlog.Any;
+
+    /// <summary>The lane knows that there is more and will ask.</summary>
+    public bool LaneAsks { get; set; }
+
+    /// <summary>The lowest priority among the jobs handed over last: one above it should not wait until the lane asks.</summary>
+    public int HandedPriority { get; private set; } = int.MaxValue;
+
+    public double? WaitMedian => _waits.Quantile(0.5);
+
+    public double? WaitP99 => _waits.Quantile(0.99);
+
+    public void Recover(IEnumerable<OpenJobs> open)
+    {
+        foreach (OpenJobs level in open)
+        {
+            _backlog.Recover(level.Priority, level.Count);
+        }
+    }
+
+    /// <summary>Takes a job in that is about to be stored.</summary>
+    /// <returns>Whether it will wait in memory.</returns>
+    public bool Admit(JobRow job)
+    {
+        LastJob = job.Id;
+        bool inMemory = _backlog.Admit(job.Id, job.Priority);
+        _uncommitted += inMemory ? 1 : 0;
+        return inMemory;
+    }
+
+    /// <summary>An admitted job is stored.</summary>
+    public void Commit(JobRow job, bool inMemory)
+    {
+        if (inMemory)
+        {
+            _uncommitted--;
+            _backlog.Commit(job.ToQueued(recovered: false));
+        }
+        else
+        {
+            _backlog.CommitStored(job.Priority);
+        }
+    }
+
+    /// <summary>An admitted job could not be stored.</summary>
+    public void Abandon(JobRow job, bool inMemory)
+    {
+        _uncommitted -= inMemory ? 1 : 0;
+        _backlog.Abandon(job.Priority, inMemory);
+    }
+
+    /// <summary>A job waits again.</summary>
+    public void Return(QueuedJob job)
+    {
+        _backlog.Return(job);
+        Row = Row with { Failed = Row.Failed - 1 };
+    }
+
+    /// <inheritdoc cref="Backlog.BeginPage"/>
+    public BacklogPage? BeginPage() => _backlog.BeginPage();
+
+    /// <inheritdoc cref="Backlog.Fill"/>
+    public void Fill(BacklogPage page, IReadOnlyList<QueuedJob> jobs, bool whole) => _backlog.Fill(page, jobs, whole);
+
+    /// <inheritdoc cref="Backlog.EndPage"/>
+    public void EndPage(BacklogPage page) => _backlog.EndPage(page);
+
+    /// <summary>Hands over the next jobs.</summary>
+    public ImmutableArray<QueuedJob> Take(int limit)
+    {
+        ImmutableArray<QueuedJob> jobs = _backlog.Take(limit);
+        foreach (QueuedJob job in jobs)
+        {
+            _handed.Add(job.Id, job);
+        }
+
+        HandedPriority = jobs.Length > 0 ? jobs[^1].Priority : HandedPriority;
+        return jobs;
+    }
+
+    /// <summary>The lane does not have the jobs that were handed over: they wait again.</summary>
+    public void TakeBack()
+    {
+        _backlog.TakeBack(_handed.Values);
+        _handed.Clear();
+        LaneAsks = false;
+        HandedPriority = int.MaxValue;
+    }
+
+    /// <summary>A job is over; one that was not open is not counted.</summary>
+    public void End(JobEnd end, double now)
+    {
+        if (!_handed.Remove(end.Job))
+        {
+            return;
+        }
+
+        _ends.Add(1, now);
+        _waits.Add(end.WaitSeconds);
+        Row = Row with
+        {
+            Done = Row.Done + (end.Status == JobStatus.Done ? 1 : 0),
+            Failed = Row.Failed + (end.Status == JobStatus.Failed ? 1 : 0),
+            Cancelled = Row.Cancelled + (end.Status == JobStatus.Cancelled ? 1 : 0),
+            CpuSeconds = Row.CpuSeconds + end.CpuSeconds,
+        };
+    }
+
+    /// <summary>A job was cancelled between two slices or before the first.</summary>
+    /// <returns>True where the lane has it.</returns>
+    public bool Withdraw(long job, int priority)
+    {
+        bool handed = _handed.Remove(job);
+        if (handed || _backlog.Withdraw(job, priority))
+        {
+            Row = Row with { Cancelled = Row.Cancelled + 1 };
+        }
+
+        return handed;
+    }
+
+    /// <summary>The place of a job in the queue, from 1, as far as memory tells, and where to count on in the store.</summary>
+    public (long Position, long? CountAfter) Position(long job, int priority)
+    {
+        if (_handed.ContainsKey(job))
+        {
+            return (1 + _handed.Values.Count(other => IsBefore(other, job, priority)), null);
+        }
+
+        return _backlog.Ahead(job, priority) is { } ahead ? (_handed.Count + ahead.Jobs + 1, ahead.CountAfter) : (1, null);
+    }
+
+    /// <summary>Jobs that end in a second at the present pace; 0 before there is one.</summary>
+    public double EndsPerSecond(double now) => _ends.PerSecond(now);
+
+    private static bool IsBefore(QueuedJob one, long job, int priority) =>
+        one.Priority > priority || (one.Priority == priority && one.Id < job);
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Turnstile.Grains.Compute;
+
+/// <summary>Puts Compute into a silo.</summary>
+public static class ComputeRegistration
+{
+    /// <summary>Registers what the compute grains need.</summary>
+    public static IServiceCollection AddCompute(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ComputeOptions>()
+            .Bind(configuration.GetSection(ComputeOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<IThreadCpuClock, ThreadCpuClock>();
+        services.AddSingleton<ComputeThreads>();
+        services.AddSingleton<SliceLedger>();
+        services.AddSingleton<ProcessStart>();
+        services.AddSingleton(provider => provider.GetRequiredService<ProcessStart>().Ids);
+        services.AddHostedService(provider => provider.GetRequiredService<ProcessStart>());
+        return services;
+    }
+
+    /// <summary>Registers the workers of the silo; after the engine, because they call grains as soon as they start.</summary>
+    public static IServiceCollection AddComputeWorkers(this IServiceCollection services) =>
+        services.AddHostedService<ComputeWorkers>();
+}

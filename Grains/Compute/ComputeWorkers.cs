@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Turnstile.Compute;
+
+namespace Turnstile.Grains.Compute;
+
+/// <summary>
+/// Keeps the compute threads of this silo busy: pulls slices from the lane, has the job grains run them, and reports what they
+/// took. One pull is on its way at any time, so that the lane always knows whom to give work to.
+/// </summary>
+internal sealed class ComputeWorkers(
+    IGrainFactory grains,
+    ComputeThreads threads,
+    SliceLedger ledger,
+    IOptions<ComputeOptions> options,
+    TimeProvider time,
+    ILogger<ComputeWorkers> logger) : BackgroundService
+{
+    // Short slices worth so much CPU per thread are taken ahead: enough to bridge the way to the lane and back on a busy machine.
+    private const double AheadSecondsPerThread = 0.004;
+
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly string _name = Guid.NewGuid().ToString("n");
+    private readonly ConcurrentQueue<SliceEnd> _ends = new();
+    private readonly SemaphoreSlim _news = new(0, 1);
+    private int _running;
+
+    private ILaneGrain Lane => grains.GetGrain<ILaneGrain>(0);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await Lane.Leave(_name);
+        }
+        catch (Exception e)
+        {
+            logger.LogInformation(e, "The lane was not there to be told that these workers leave.");
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        ledger.Changed = Signal;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Pump(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                logger.LogWarning(e, "The lane did not answer; it is asked again.");
+                await Task.Delay(RetryPeriod, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task Pump(CancellationToken stop)
+    {
+        Task<ImmutableArray<SliceGrant>>? pull = null;
+        while (true)
+        {
+            if (pull is null)
+            {
+                pull = Lane.Pull(Report());
+            }
+            else
+            {
+                await Lane.Report(Report());
+            }
+
+            Task news = _news.WaitAsync(stop);
+            await Task.WhenAny(pull, news);
+            stop.ThrowIfCancellationRequested();
+            if (pull.IsCompleted)
+            {
+                foreach (SliceGrant grant in await pull)
+                {
+                    Run(grant).InBackground(logger);
+                }
+
+                pull = null;
+            }
+
+            if (!news.IsCompleted)
+            {
+                Signal();
+                await news;
+            }
+        }
+    }
+
+    private WorkerReport Report()
+    {
+        (int slices, double seconds) = ledger.Outstanding;
+        bool full = Volatile.Read(ref _running) >= options.Value.SlicesInFlightMax;
+        ImmutableArray<SliceEnd>.Builder ends = ImmutableArray.CreateBuilder<SliceEnd>();
+        while (_ends.TryDequeue(out SliceEnd? end))
+        {
+            ends.Add(end);
+        }
+
+        TellCallers(ends);
+        return new WorkerReport
+        {
+            Workers = _name,
+            IdleThreads = full ? 0 : Math.Max(0, threads.Count - slices),
+            AheadSeconds = full ? 0 : Math.Max(0, (AheadSecondsPerThread * threads.Count) - seconds),
+            Ends = ends.DrainToImmutable(),
+        };
+    }
+
+    private void TellCallers(IEnumerable<SliceEnd> ends)
+    {
+        foreach (IGrouping<CallerKey, JobEnd> caller in ends
+            .Where(end => end.End is not null)
+            .GroupBy(end => end.Caller, end => end.End!))
+        {
+            grains.GetGrain<ICallerGrain>(caller.Key.ToString()).Ended([.. caller]).InBackground(logger);
+        }
+    }
+
+    private async Task Run(SliceGrant grant)
+    {
+        Interlocked.Increment(ref _running);
+        ledger.Expect(grant.Job.Id, grant.ExpectedCpuSeconds);
+        SliceEnd end;
+        try
+        {
+            end = await grains.GetGrain<IJobGrain>(grant.Job.Id).RunSlice(grant);
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning(e, "A slice of job {Job} failed; it is taken up again.", JobId.Format(grant.Job.Id));
+            end = new SliceEnd
+            {
+                Caller = grant.Caller, Job = grant.Job.Id, Outcome = SliceOutcome.WorkerFailed, CpuSeconds = 0,
+            };
+        }
+
+        Interlocked.Decrement(ref _running);
+        _ends.Enqueue(end);
+        ledger.Done(grant.Job.Id);
+        Signal();
+    }
+
+    private void Signal()
+    {
+        lock (_news)
+        {
+            if (_news.CurrentCount == 0)
+            {
+                _news.Release();
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+using Turnstile.Compute;
+using Turnstile.Grains.Storage;
+
+namespace Turnstile.Grains.Compute;
+
+/// <summary>The SQL of <see cref="JobStore"/>.</summary>
+internal static class JobSql
+{
+    private const string JobColumns =
+        """
+        j.id, j.caller_id, c.account, c.name, j.operation, j.number, j.priority, j.timeout_seconds, j.idempotency_key,
+        j.status, j.attempts, j.submitted_at, j.started_at, j.finished_at, j.cpu_seconds, j.result, j.error, j.dead
+        """;
+
+    public static readonly Query<None, long> CountStart = new(
+        "UPDATE process_starts SET count = count + 1 WHERE id = 1 RETURNING count", row => row.Integer(0));
+
+    public static readonly Statement<CallerRow> AddCaller = new(
+        "INSERT INTO callers (id, account, name) SELECT id, account, name FROM rows WHERE true ON CONFLICT DO NOTHING",
+        columns => columns
+            .Integer("id", caller => caller.Id)
+            .Text("account", caller => caller.Key.Account)
+            .Text("name", caller => caller.Key.Name));
+
+    public static readonly Statement<JobRow> AddJob = new(
+        """
+        INSERT INTO jobs (id, caller_id, operation, number, priority, timeout_seconds, idempotency_key, status, submitted_at)
+        SELECT id, caller_id, operation, number, priority, timeout_seconds, idempotency_key, 0, submitted_at FROM rows
+        """,
+        columns => columns
+            .Integer("id", job => job.Id)
+            .Integer("caller_id", job => job.CallerId)
+            .Integer("operation", job => (long)job.Operation)
+            .Text("number", job => job.Number)
+            .Integer("priority", job => job.Priority)
+            .RealOrNull("timeout_seconds", job => job.TimeoutSeconds)
+            .Text("idempotency_key", job => job.IdempotencyKey)
+            .Integer("submitted_at", job => job.SubmittedAt.ToMicroseconds()));
+
+    public static readonly Statement<JobRow> StartJob = new(
+        """
+        UPDATE jobs SET status = 1, attempts = rows.attempts, started_at = rows.started_at
+        FROM rows WHERE jobs.id = rows.id AND jobs.status < 2
+        """,
+        columns => columns
+            .Integer("id", job => job.Id)
+            .Integer("attempts", job => job.Attempts)
+            .IntegerOrNull("started_at", job => job.StartedAt?.ToMicroseconds()))
+    {
+        Key = job => job.Id,
+    };
+
+    public static readonly Query<JobRow, long> EndJob = new(
+        """
+        UPDATE jobs SET status = rows.status, attempts = rows.attempts, started_at = rows.started_at,
+            finished_at = rows.finished_at, cpu_seconds = rows.cpu_seconds, result = rows.result, error = rows.error,
+            dead = rows.dead
+        FROM rows WHERE jobs.id = rows.id AND jobs.status < 2
+        RETURNING jobs.id
+        """,
+        columns => columns
+            .Integer("id", job => job.Id)
+            .Integer("status", job => (long)job.Status)
+            .Integer("attempts", job => job.Attempts)
+            .IntegerOrNull("started_at", job => job.StartedAt?.ToMicroseconds())
+            .IntegerOrNull("finished_at", job => job.FinishedAt?.ToMicroseconds())
+            .Real("cpu_seconds", job => job.CpuSeconds)
+            .Text("result", job => JobResultText.Write(job.Result))
+            .Text("error", job => job.Error)
+            .Integer("dead", job => job.Dead ? 1 : 0),
+        row => row.Integer(0))
+    {
+        Key = job => job.Id,
+    };
+
+    public static readonly Statement<CallerRow> CountEnds = new(
+        """
+        UPDATE callers SET done = done + rows.more_done, failed = failed + rows.more_failed,
+            cancelled = cancelled + rows.more_cancelled, cpu_seconds = cpu_seconds + rows.more_cpu
+        FROM rows WHERE callers.id = rows.caller
+        """,
+        columns => columns
+            .Integer("caller", caller => caller.Id)
+            .Integer("more_done", caller => caller.Done)
+            .Integer("more_failed", caller => caller.Failed)
+            .Integer("more_cancelled", caller => caller.Cancelled)
+            .Real("more_cpu", caller => caller.CpuSeconds));
+
+    public static readonly Query<long, long> RequeueJob = new(
+        """
+        UPDATE jobs SET status = 0, attempts = 0, dead = 0, finished_at = NULL, error = NULL, result = NULL
+        FROM rows WHERE jobs.id = rows.job AND dead = 1
+        RETURNING jobs.caller_id
+        """,
+        columns => columns.Integer("job", id => id),
+        row => row.Integer(0));
+
+    public static readonly Statement<JobCheckpoint> SaveCheckpoint = new(
+        """
+        INSERT INTO job_checkpoints (job_id, cpu_seconds, data) SELECT job, cpu, bytes FROM rows WHERE true
+        ON CONFLICT (job_id) DO UPDATE SET cpu_seconds = excluded.cpu_seconds, data = excluded.data
+        """,
+        columns => columns
+            .Integer("job", checkpoint => checkpoint.Job)
+            .Real("cpu", checkpoint => checkpoint.CpuSeconds)
+            .Bytes("bytes", checkpoint => checkpoint.Data))
+    {
+        Key = checkpoint => checkpoint.Job,
+    };
+
+    public static readonly Statement<long> DropCheckpoint = new(
+        "DELETE FROM job_checkpoints WHERE job_id = @job", columns => columns.Integer("job", id => id));
+
+    public static readonly Statement<JobValue> SaveValue = new(
+        "INSERT INTO job_values (job_id, digits) SELECT job, bytes FROM rows WHERE true ON CONFLICT DO NOTHING",
+        columns => columns.Integer("job", value => value.Job).Bytes("bytes", value => value.Digits.ToArray()));
+
+    public static readonly Query<long, JobRow> FindJob = new(
+        $"SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id WHERE j.id = @id",
+        columns => columns.Integer("id", id => id),
+        ReadJob);
+
+    public static readonly Query<(long Caller, string Key), JobRow> FindByIdempotencyKey = new(
+        $"""
+        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
+        WHERE j.caller_id = @caller AND j.idempotency_key = @key
+        """,
+        columns => columns.Integer("caller", by => by.Caller).Text("key", by => by.Key),
+        ReadJob);
+
+    public static readonly Query<long, JobCheckpoint> FindCheckpoint = new(
+        "SELECT job_id, cpu_seconds, data FROM job_checkpoints WHERE job_id = @job",
+        columns => columns.Integer("job", id => id),
+        row => new JobCheckpoint(row.Integer(0), row.Real(1), row.Bytes(2)));
+
+    public static readonly Query<(long Job, long Offset, int Count), byte[]> ReadValue = new(
+        "SELECT substr(digits, CAST(@from AS INTEGER), CAST(@count AS INTEGER)) FROM job_values WHERE job_id = @job",
+        columns => columns
+            .Integer("job", piece => piece.Job)
+            .Integer("from", piece => piece.Offset + 1)
+            .Integer("count", piece => piece.Count),
+        row => row.Bytes(0));
+
+    public static readonly Query<CallerKey, CallerRow> FindCaller = new(
+        """
+        SELECT id, account, name, done, failed, cancelled, cpu_seconds FROM callers
+        WHERE account = @account AND name = @name
+        """,
+        columns => columns.Text("account", key => key.Account).Text("name", key => key.Name),
+        row => new CallerRow(
+            row.Integer(0),
+            new CallerKey(row.Text(1), row.Text(2)),
+            row.Integer(3),
+            row.Integer(4),
+            row.Integer(5),
+            row.Real(6)));
+
+    public static readonly Query<long, OpenJobs> CountOpen = new(
+        "SELECT priority, COUNT(*) FROM jobs WHERE caller_id = @caller AND status < 2 GROUP BY priority",
+        columns => columns.Integer("caller", id => id),
+        row => new OpenJobs((int)row.Integer(0), row.Integer(1)));
+
+    public static readonly Query<long, long> LastJob = new(
+        "SELECT id FROM jobs WHERE caller_id = @caller ORDER BY id DESC LIMIT 1",
+        columns => columns.Integer("caller", id => id),
+        row => row.Integer(0));
+
+    public static readonly Query<(long Caller, int Priority, long After, long Before), long> CountBetween = new(
+        """
+        SELECT COUNT(*) FROM jobs
+        WHERE caller_id = @caller AND priority = @priority AND id > @after AND id < @before AND status < 2
+        """,
+        columns => columns
+            .Integer("caller", range => range.Caller)
+            .Integer("priority", range => range.Priority)
+            .Integer("after", range => range.After)
+            .Integer("before", range => range.Before),
+        row => row.Integer(0));
+
+    public static readonly Query<(long Caller, BacklogPage Page, long RecoveredUpTo, int Limit), QueuedJob> PageBacklog = new(
+        """
+        SELECT j.id, j.operation, j.number, j.priority, j.caller_id, j.submitted_at, j.timeout_seconds,
+            CASE WHEN j.status = 1 OR j.id <= @recovered THEN 1 ELSE 0 END
+        FROM jobs j
+        WHERE j.caller_id = @caller AND j.priority = @priority AND j.id > @after AND j.status < 2
+        ORDER BY j.id LIMIT @limit
+        """,
+        columns => columns
+            .Integer("caller", page => page.Caller)
+            .Integer("priority", page => page.Page.Priority)
+            .Integer("after", page => page.Page.After)
+            .Integer("recovered", page => page.RecoveredUpTo)
+            .Integer("limit", page => page.Limit),
+        ReadQueued);
+
+    public static readonly Query<None, CallerKey> CallersWithOpenJobs = new(
+        "SELECT c.account, c.name FROM callers c WHERE EXISTS "
+        + "(SELECT 1 FROM jobs j WHERE j.caller_id = c.id AND j.status < 2) ORDER BY c.id",
+        row => new CallerKey(row.Text(0), row.Text(1)));
+
+    public static readonly Query<(long Caller, JobStatus? Status, long Before, int Limit), JobRow> PageJobs = new(
+        $"""
+        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
+        WHERE j.caller_id = @caller AND j.id < @before AND (@status < 0 OR j.status = @status)
+        ORDER BY j.id DESC LIMIT @limit
+        """,
+        columns => columns
+            .Integer("caller", page => page.Caller)
+            .Integer("status", page => (long?)page.Status ?? -1)
+            .Integer("before", page => page.Before)
+            .Integer("limit", page => page.Limit),
+        ReadJob);
+
+    public static readonly Query<(string? Account, long Before, int Limit), JobRow> PageDead = new(
+        $"""
+        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
+        WHERE j.dead = 1 AND j.id < @before AND (@all = 1 OR c.account = @account)
+        ORDER BY j.id DESC LIMIT @limit
+        """,
+        columns => columns
+            .Text("account", page => page.Account ?? "")
+            .Integer("all", page => page.Account is null ? 1 : 0)
+            .Integer("before", page => page.Before)
+            .Integer("limit", page => page.Limit),
+        ReadJob);
+
+    public static readonly Query<(string? Account, CallerKey After, int Limit), CallerKey> PageCallers = new(
+        """
+        SELECT account, name FROM callers
+        WHERE (account, name) > (@after_account, @after_name) AND (@all = 1 OR account = @account)
+        ORDER BY account, name LIMIT @limit
+        """,
+        columns => columns
+            .Text("account", page => page.Account ?? "")
+            .Integer("all", page => page.Account is null ? 1 : 0)
+            .Text("after_account", page => page.After.Account)
+            .Text("after_name", page => page.After.Name)
+            .Integer("limit", page => page.Limit),
+        row => new CallerKey(row.Text(0), row.Text(1)));
+
+    private static JobRow ReadJob(Row row) => new()
+    {
+        Id = row.Integer(0),
+        CallerId = row.Integer(1),
+        Caller = new CallerKey(row.Text(2), row.Text(3)),
+        Operation = (JobOperation)row.Integer(4),
+        Number = row.Text(5),
+        Priority = (int)row.Integer(6),
+        TimeoutSeconds = row.RealOrNull(7),
+        IdempotencyKey = row.TextOrNull(8),
+        Status = (JobStatus)row.Integer(9),
+        Attempts = (int)row.Integer(10),
+        SubmittedAt = row.Integer(11).ToTime(),
+        StartedAt = row.IntegerOrNull(12)?.ToTime(),
+        FinishedAt = row.IntegerOrNull(13)?.ToTime(),
+        CpuSeconds = row.Real(14),
+        Result = JobResultText.Read((JobOperation)row.Integer(4), row.TextOrNull(15)),
+        Error = row.TextOrNull(16),
+        Dead = row.Integer(17) != 0,
+    };
+
+    private static QueuedJob ReadQueued(Row row)
+    {
+        string number = row.Text(2);
+        return new QueuedJob
+        {
+            Id = row.Integer(0),
+            Operation = (JobOperation)row.Integer(1),
+            Number = number.Length <= QueuedJob.InlineDigitsMax ? number : null,
+            Digits = number.Length,
+            Priority = (int)row.Integer(3),
+            CallerId = row.Integer(4),
+            Recovered = row.Integer(7) != 0,
+            SubmittedAt = row.Integer(5).ToTime(),
+            TimeoutSeconds = row.RealOrNull(6),
+        };
+    }
+}

@@ -1,0 +1,167 @@
+using Turnstile.Compute;
+using Turnstile.Grains.Storage;
+
+namespace Turnstile.Grains.Compute;
+
+/// <summary>
+/// Jobs and callers on disk. A change is stored when its task completes. A job ends once: whoever ends it second
+/// changes nothing and is told so.
+/// </summary>
+internal sealed class JobStore
+{
+    private readonly Database _database;
+    private readonly BatchWriter<None, long> _starts;
+    private readonly RowWriter<CallerRow> _callers;
+    private readonly RowWriter<JobRow> _jobs;
+    private readonly RowWriter<JobRow> _started;
+    private readonly RowWriter<JobCheckpoint> _checkpoints;
+    private readonly BatchWriter<JobEnding, bool> _ends;
+    private readonly BatchWriter<long, bool> _requeues;
+
+    public JobStore(Database database)
+    {
+        _database = database;
+        GroupCommit writes = database.Writes;
+        _starts = writes.CreateWriter<None, long>("process starts", WriteStarts);
+        _callers = writes.CreateWriter("callers", JobSql.AddCaller);
+        _jobs = writes.CreateWriter("jobs", JobSql.AddJob);
+        _started = writes.CreateWriter("job starts", JobSql.StartJob);
+        _checkpoints = writes.CreateWriter("job checkpoints", JobSql.SaveCheckpoint);
+        _ends = writes.CreateWriter<JobEnding, bool>("job ends", WriteEnds);
+        _requeues = writes.CreateWriter<long, bool>("job retries", WriteRequeues);
+    }
+
+    /// <summary>Counts this start of a process; no two get the same number.</summary>
+    public Task<long> CountStart() => _starts.Write(default);
+
+    public Task AddCaller(CallerRow caller) => _callers.Write(caller);
+
+    /// <summary>Stores all the jobs or none.</summary>
+    public Task AddJobs(IReadOnlyList<JobRow> jobs) => jobs.Count == 1 ? _jobs.Write(jobs[0]) : _jobs.Write(jobs);
+
+    /// <summary>Stores that a worker has taken the job up.</summary>
+    public Task StartJob(JobRow job) => _started.Write(job);
+
+    public Task SaveCheckpoint(JobCheckpoint checkpoint) => _checkpoints.Write(checkpoint);
+
+    /// <summary>Stores how a job ended, with the digits that are too many for its result, and counts it for its caller.</summary>
+    /// <returns>False where it had ended before; nothing is changed then.</returns>
+    public Task<bool> EndJob(JobEnding ending) => _ends.Write(ending, 2);
+
+    /// <summary>Queues a dead letter again.</summary>
+    /// <returns>False where the job is no dead letter.</returns>
+    public Task<bool> RequeueJob(long job) => _requeues.Write(job);
+
+    public ValueTask<JobRow?> FindJob(long id) => _database.QueryFirstOrDefault(JobSql.FindJob, id);
+
+    public ValueTask<JobRow?> FindByIdempotencyKey(long caller, string key) =>
+        _database.QueryFirstOrDefault(JobSql.FindByIdempotencyKey, (caller, key));
+
+    public ValueTask<JobCheckpoint?> FindCheckpoint(long job) =>
+        _database.QueryFirstOrDefault(JobSql.FindCheckpoint, job);
+
+    /// <summary>A piece of a job's digits; null where it has none stored apart.</summary>
+    public ValueTask<byte[]?> ReadValue(long job, long offset, int count) =>
+        _database.QueryFirstOrDefault(JobSql.ReadValue, (job, offset, count));
+
+    public ValueTask<CallerRow?> FindCaller(CallerKey key) => _database.QueryFirstOrDefault(JobSql.FindCaller, key);
+
+    public Task<List<OpenJobs>> CountOpen(long caller) => _database.QueryList(JobSql.CountOpen, caller);
+
+    /// <summary>The newest job of a caller, or 0.</summary>
+    public ValueTask<long> LastJob(long caller) => _database.QueryFirstOrDefault(JobSql.LastJob, caller);
+
+    /// <summary>How many jobs of a caller and priority wait between two others.</summary>
+    public ValueTask<long> CountBetween(long caller, int priority, long after, long before) =>
+        _database.QueryFirstOrDefault(JobSql.CountBetween, (caller, priority, after, before));
+
+    /// <summary>The next jobs of a backlog; those up to <paramref name="recoveredUpTo"/> are told to have a past.</summary>
+    public Task<List<QueuedJob>> PageBacklog(long caller, BacklogPage page, long recoveredUpTo, int limit) =>
+        _database.QueryList(JobSql.PageBacklog, (caller, page, recoveredUpTo, limit));
+
+    public Task<List<CallerKey>> CallersWithOpenJobs() =>
+        _database.QueryList(JobSql.CallersWithOpenJobs, default(None));
+
+    public Task<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
+        _database.QueryList(JobSql.PageJobs, (caller, status, before ?? long.MaxValue, limit));
+
+    public Task<List<JobRow>> PageDead(string? account, long? before, int limit) =>
+        _database.QueryList(JobSql.PageDead, (account, before ?? long.MaxValue, limit));
+
+    public Task<List<CallerKey>> PageCallers(string? account, CallerKey after, int limit) =>
+        _database.QueryList(JobSql.PageCallers, (account, after, limit));
+
+    private static async ValueTask WriteStarts(Transaction transaction, IReadOnlyList<None> ops, long[] counts)
+    {
+        for (int i = 0; i < ops.Count; i++)
+        {
+            counts[i] = (await transaction.Query(JobSql.CountStart, default(None)))[0];
+        }
+    }
+
+    private static async ValueTask WriteEnds(
+        Transaction transaction, IReadOnlyList<JobEnding> endings, bool[] ended)
+    {
+        HashSet<long> changed =
+            [.. await transaction.Query(JobSql.EndJob, endings.Select(ending => ending.Job).ToList())];
+        var values = new List<JobValue>();
+        var checkpoints = new List<long>();
+        var books = new Dictionary<long, CallerRow>();
+        for (int i = 0; i < endings.Count; i++)
+        {
+            JobRow job = endings[i].Job;
+            ended[i] = changed.Remove(job.Id);
+            if (!ended[i])
+            {
+                continue;
+            }
+
+            books[job.CallerId] = Count(books.GetValueOrDefault(job.CallerId) ?? new(job.CallerId, job.Caller), job);
+            if (!endings[i].Value.IsEmpty)
+            {
+                values.Add(new JobValue(job.Id, endings[i].Value));
+            }
+
+            if (endings[i].Checkpointed)
+            {
+                checkpoints.Add(job.Id);
+            }
+        }
+
+        await transaction.Execute(JobSql.CountEnds, books.Values.ToList());
+        await transaction.Execute(JobSql.SaveValue, values);
+        await transaction.Execute(JobSql.DropCheckpoint, checkpoints);
+    }
+
+    private static CallerRow Count(CallerRow book, JobRow job) => book with
+    {
+        Done = book.Done + (job.Status == JobStatus.Done ? 1 : 0),
+        Failed = book.Failed + (job.Status == JobStatus.Failed ? 1 : 0),
+        Cancelled = book.Cancelled + (job.Status == JobStatus.Cancelled ? 1 : 0),
+        CpuSeconds = book.CpuSeconds + job.CpuSeconds,
+    };
+
+    private static async ValueTask WriteRequeues(Transaction transaction, IReadOnlyList<long> jobs, bool[] requeued)
+    {
+        for (int i = 0; i < jobs.Count; i++)
+        {
+            List<long> caller = await transaction.Query(JobSql.RequeueJob, jobs[i]);
+            requeued[i] = caller.Count > 0;
+            if (requeued[i])
+            {
+                // It was counted as failed and is not any more.
+                var book = new CallerRow(caller[0], default, Failed: -1);
+                await transaction.Execute(JobSql.CountEnds, book);
+            }
+        }
+    }
+}
+
+/// <summary>A job's end, the digits of its value where they are stored apart, and whether it ever had a checkpoint.</summary>
+internal readonly record struct JobEnding(JobRow Job, ReadOnlyMemory<byte> Value, bool Checkpointed);
+
+/// <summary>Digits that are too many for a job's result.</summary>
+internal readonly record struct JobValue(long Job, ReadOnlyMemory<byte> Digits);
+
+/// <summary>A job's kernel written down after so much CPU time.</summary>
+internal sealed record JobCheckpoint(long Job, double CpuSeconds, byte[] Data);

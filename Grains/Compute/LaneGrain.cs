@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Turnstile.Compute;
+using Turnstile.Grains.Compute.Scheduling;
+
+namespace Turnstile.Grains.Compute;
+
+/// <summary>
+/// The scheduler: matches callers that have jobs with workers that have time, by <see cref="FairShare"/>. It stores
+/// nothing: after a crash it asks the store which callers have open jobs, and those for their queues.
+/// </summary>
+[Reentrant]
+[KeepAlive]
+internal sealed class LaneGrain : Grain, ILaneGrain
+{
+    // Jobs asked of a caller at a time: with tiny jobs some milliseconds of work, so that asking is rare.
+    private const int WindowMax = 256;
+
+    // Half the time after which a gateway gives a call up, so that a pull is always answered.
+    private static readonly TimeSpan PullPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly JobStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LaneGrain> _logger;
+    private readonly FairShare _share;
+    private readonly Dictionary<string, WorkerPool> _pools = [];
+    private readonly Queue<(CallerKey Caller, double Due)> _askAgain = new();
+
+    // Callers with open jobs that have not been asked since this activation.
+    private readonly HashSet<CallerKey> _strangers = [];
+
+    public LaneGrain(JobStore store, IOptions<ComputeOptions> options, TimeProvider time, ILogger<LaneGrain> logger)
+    {
+        _store = store;
+        _time = time;
+        _logger = logger;
+        _share = new FairShare(new FairShareOptions
+        {
+            SliceSeconds = options.Value.SliceMilliseconds / 1000.0,
+            QuantumSeconds = options.Value.QuantumMilliseconds / 1000.0,
+            WindowLow = WindowMax / 2,
+        });
+    }
+
+    private double Now => _time.GetTimestamp() / (double)_time.TimestampFrequency;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (CallerKey caller in await _store.CallersWithOpenJobs())
+        {
+            // Its weight and limits come with its jobs, when it is asked for them.
+            _strangers.Add(caller);
+            _share.Offer(new CallerOffer { Caller = caller, Weight = 1, RunningMax = 1, Jobs = [], More = true });
+        }
+
+        AskHungry();
+        this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true });
+    }
+
+    public Task Offer(CallerOffer offer)
+    {
+        _share.Offer(offer);
+        Dispatch();
+        return Task.CompletedTask;
+    }
+
+    public Task<ImmutableArray<SliceGrant>> Pull(WorkerReport report)
+    {
+        WorkerPool pool = Take(report);
+        pool.Answer([]);
+        Task<ImmutableArray<SliceGrant>> answer = pool.Wait(Now);
+        Dispatch();
+        return answer;
+    }
+
+    public Task Report(WorkerReport report)
+    {
+        Take(report);
+        Dispatch();
+        return Task.CompletedTask;
+    }
+
+    public Task Leave(string workers)
+    {
+        if (_pools.Remove(workers, out WorkerPool? pool))
+        {
+            pool.Answer([]);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task Withdraw(CallerKey caller, long job)
+    {
+        _share.Withdraw(job);
+        return Task.CompletedTask;
+    }
+
+    public Task Configure(CallerKey caller, double weight, int runningMax)
+    {
+        _share.Configure(caller, weight, runningMax);
+        Dispatch();
+        return Task.CompletedTask;
+    }
+
+    public Task<LaneCallerView> View(CallerKey caller) => Task.FromResult(_share.View(caller, Now));
+
+    private WorkerPool Take(WorkerReport report)
+    {
+        if (!_pools.TryGetValue(report.Workers, out WorkerPool? pool))
+        {
+            _pools.Add(report.Workers, pool = new WorkerPool());
+        }
+
+        pool.IdleThreads = report.IdleThreads;
+        pool.AheadSeconds = report.AheadSeconds;
+        foreach (SliceEnd end in report.Ends)
+        {
+            _share.Settle(end, Now);
+        }
+
+        return pool;
+    }
+
+    /// <summary>Grants slices to the workers that wait for them, and asks callers whose jobs run low for more.</summary>
+    private void Dispatch()
+    {
+        foreach (WorkerPool pool in _pools.Values)
+        {
+            if (pool.Waits)
+            {
+                pool.Answer(pool.Fill(_share));
+            }
+        }
+
+        AskHungry();
+    }
+
+    private void AskHungry()
+    {
+        while (_share.TryTakeHungry(out CallerQueue? caller))
+        {
+            Ask(caller.Key).InBackground(_logger);
+        }
+    }
+
+    private async Task Ask(CallerKey caller)
+    {
+        try
+        {
+            CallerOffer offer = await GrainFactory.GetGrain<ICallerGrain>(caller.ToString()).Take(WindowMax, _strangers.Remove(caller));
+            _share.Answer(offer);
+            Dispatch();
+        }
+        catch (Exception e)
+        {
+            _logger.LogWarning(e, "Caller {Caller} could not be asked for its jobs; it is asked again.", caller);
+            _askAgain.Enqueue((caller, Now + TickPeriod.TotalSeconds));
+        }
+    }
+
+    private Task Tick(CancellationToken stop)
+    {
+        while (_askAgain.TryPeek(out (CallerKey Caller, double Due) ask) && ask.Due <= Now)
+        {
+            _askAgain.Dequeue();
+            _share.AskAgain(ask.Caller);
+        }
+
+        _share.Wake(Now);
+        foreach (WorkerPool pool in _pools.Values.Where(pool => pool.WaitingSince < Now - PullPatience.TotalSeconds))
+        {
+            pool.Answer([]);
+        }
+
+        Dispatch();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Numerics;
+using Turnstile.Compute;
+
+namespace Turnstile.Grains.Compute.Scheduling;
+
+/// <summary>The jobs of one caller that are ready for a slice, and what it has running. A part of <see cref="FairShare"/>.</summary>
+internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
+{
+    private const int Priorities = 10;
+
+    // Higher priority first, then the older job, so that what was begun is finished before more is begun.
+    private readonly PriorityQueue<ScheduledJob, (int, long)> _started = new();
+    private readonly Queue<ScheduledJob>?[] _fresh = new Queue<ScheduledJob>?[Priorities];
+    private int _filled;
+
+    public CallerKey Key { get; } = key;
+
+    public AccountShare Account { get; } = account;
+
+    public int RunningMax { get; set; } = int.MaxValue;
+
+    /// <summary>Jobs that wait for a slice here, started ones included.</summary>
+    public int Ready { get; private set; }
+
+    /// <summary>Jobs that have had a slice, or have one now, and are not over.</summary>
+    public int Running { get; set; }
+
+    /// <summary>Slices granted and not over.</summary>
+    public int InFlight { get; set; }
+
+    /// <summary>Jobs that are set aside for a while.</summary>
+    public int Away { get; set; }
+
+    /// <summary>The caller has more jobs than are here.</summary>
+    public bool More { get; set; }
+
+    /// <summary>The caller has been asked for more and has not answered.</summary>
+    public bool Asked { get; set; }
+
+    /// <summary>It waits to be forgotten, for as long as it stays idle.</summary>
+    public bool Resting { get; set; }
+
+    /// <summary>Nothing of it is here and nothing is to be expected.</summary>
+    public bool Idle => Ready == 0 && Running == 0 && Away == 0 && !More && !Asked;
+
+    /// <summary>CPU seconds it has had lately.</summary>
+    public ServiceMeter Service { get; } = new();
+
+    /// <summary>The job that would get a slice now: by priority, started ones first, then by age; null where none may have one.</summary>
+    public ScheduledJob? NextJob()
+    {
+        ScheduledJob? started = FirstStarted();
+        if (Running >= RunningMax)
+        {
+            return started;
+        }
+
+        ScheduledJob? fresh = FirstFresh();
+        return started is null || fresh?.Job.Priority > started.Job.Priority ? fresh ?? started : started;
+    }
+
+    public void Add(ScheduledJob job)
+    {
+        job.State = ScheduledJobState.Ready;
+        Ready++;
+        if (job.Started)
+        {
+            _started.Enqueue(job, (-job.Job.Priority, job.Job.Id));
+        }
+        else
+        {
+            (_fresh[job.Job.Priority] ??= new Queue<ScheduledJob>()).Enqueue(job);
+            _filled |= 1 << job.Job.Priority;
+        }
+    }
+
+    /// <summary>Takes the job of <see cref="NextJob"/> out, for a slice.</summary>
+    public void Take(ScheduledJob next)
+    {
+        next.State = ScheduledJobState.InFlight;
+        Ready--;
+        if (next.Started)
+        {
+            _started.Dequeue();
+        }
+        else
+        {
+            _fresh[next.Job.Priority]!.Dequeue();
+        }
+    }
+
+    /// <summary>Takes a job out of turn. It leaves its place when that comes to the front.</summary>
+    public void Withdraw(ScheduledJob job)
+    {
+        job.State = ScheduledJobState.Withdrawn;
+        Ready--;
+    }
+
+    private ScheduledJob? FirstStarted()
+    {
+        while (_started.TryPeek(out ScheduledJob? job, out _))
+        {
+            if (job.State == ScheduledJobState.Ready)
+            {
+                return job;
+            }
+
+            _started.Dequeue();
+        }
+
+        return null;
+    }
+
+    private ScheduledJob? FirstFresh()
+    {
+        while (_filled != 0)
+        {
+            int priority = BitOperations.Log2((uint)_filled);
+            Queue<ScheduledJob> jobs = _fresh[priority]!;
+            while (jobs.TryPeek(out ScheduledJob? job))
+            {
+                if (job.State == ScheduledJobState.Ready)
+                {
+                    return job;
+                }
+
+                jobs.Dequeue();
+            }
+
+            _filled &= ~(1 << priority);
+        }
+
+        return null;
+    }
+}

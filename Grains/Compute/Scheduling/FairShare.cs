@@ -1,0 +1,358 @@
+using System.Diagnostics.CodeAnalysis;
+using Turnstile.Compute;
+
+namespace Turnstile.Grains.Compute.Scheduling;
+
+/// <summary>
+/// Decides which job gets the next slice: hierarchical deficit round robin over accounts, the callers of each, and the
+/// jobs of each caller by priority and age, all charged with measured CPU time. A decision costs the same however many
+/// wait. Callers without jobs are forgotten as soon as they owe nothing.
+/// </summary>
+/// <remarks>Not thread-safe: it belongs to one grain. It has no clock; times come in as seconds of a monotonic clock.</remarks>
+internal sealed class FairShare(FairShareOptions options)
+{
+    private readonly Dictionary<CallerKey, CallerQueue> _callers = [];
+    private readonly Dictionary<string, AccountShare> _accounts = [];
+    private readonly Dictionary<long, ScheduledJob> _jobs = [];
+    private readonly PriorityQueue<ScheduledJob, double> _away = new();
+    private readonly DeficitRound<AccountShare> _round = new(options.QuantumSeconds);
+    private readonly CostModel _costs = new(options.SliceSeconds);
+    private readonly Queue<CallerQueue> _hungry = new();
+    private readonly Queue<CallerQueue> _resting = new();
+    private readonly ServiceMeter _service = new();
+
+    /// <summary>Callers that have jobs here, or owe something for those they had.</summary>
+    public int Callers => _callers.Count;
+
+    /// <summary>Jobs that are ready and wait for a slice.</summary>
+    public long Ready { get; private set; }
+
+    /// <summary>Slices granted and not over.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>Jobs of a caller that are ready and wait for a slice.</summary>
+    public int ReadyOf(CallerKey key) => _callers.TryGetValue(key, out CallerQueue? caller) ? caller.Ready : 0;
+
+    /// <summary>Takes in jobs of a caller, and whether it has more. Jobs that are here already are not taken in twice.</summary>
+    public void Offer(CallerOffer offer)
+    {
+        CallerQueue caller = Find(offer.Caller);
+        Configure(caller, offer.Weight, offer.RunningMax);
+        foreach (QueuedJob job in offer.Jobs)
+        {
+            var scheduled = new ScheduledJob(job, caller);
+            if (_jobs.TryAdd(job.Id, scheduled))
+            {
+                Add(scheduled);
+            }
+        }
+
+        caller.More = offer.More;
+        Refresh(caller);
+    }
+
+    /// <summary>Takes in the answer of a caller that was asked for more.</summary>
+    public void Answer(CallerOffer offer)
+    {
+        Find(offer.Caller).Asked = false;
+        Offer(offer);
+    }
+
+    /// <summary>The caller was asked for more and could not answer: it counts as not asked.</summary>
+    public void AskAgain(CallerKey key)
+    {
+        CallerQueue caller = Find(key);
+        caller.Asked = false;
+        Refresh(caller);
+    }
+
+    public void Configure(CallerKey key, double weight, int runningMax)
+    {
+        if (_callers.TryGetValue(key, out CallerQueue? caller))
+        {
+            Configure(caller, weight, runningMax);
+            Refresh(caller);
+        }
+    }
+
+    /// <summary>The next slice. Its caller is charged the expected cost at once.</summary>
+    /// <param name="costMax">The next slice is granted only if its expected CPU seconds are not above this.</param>
+    /// <param name="grant">What is granted.</param>
+    /// <returns>False where nothing waits, or where the next slice would cost more.</returns>
+    public bool TryTake(double costMax, [NotNullWhen(true)] out SliceGrant? grant)
+    {
+        grant = null;
+        if (NextCaller() is not { } caller)
+        {
+            return false;
+        }
+
+        ScheduledJob job = caller.NextJob()
+            ?? throw new InvalidOperationException($"Caller '{caller.Key}' waits without a job that may run.");
+        double expected = _costs.Expected(job.Job, job.Started);
+        if (expected > costMax)
+        {
+            return false;
+        }
+
+        caller.Take(job);
+        Ready--;
+        caller.Running += job.Started ? 0 : 1;
+        job.ExpectedSeconds = expected;
+        CountInFlight(caller, 1);
+        Charge(caller, expected);
+        Refresh(caller);
+        grant = new SliceGrant { Caller = caller.Key, Job = job.Job, ExpectedCpuSeconds = expected };
+        return true;
+    }
+
+    /// <summary>A slice is over. Its caller is charged what was measured instead of what was expected.</summary>
+    /// <remarks>
+    /// Where the worker or the database failed, an immediate second try would most likely fail alike: the job is set
+    /// aside, twice as long each time, until <see cref="Wake"/> finds it due.
+    /// </remarks>
+    public void Settle(SliceEnd end, double now)
+    {
+        if (!_jobs.TryGetValue(end.Job, out ScheduledJob? job) || job.State != ScheduledJobState.InFlight)
+        {
+            return;
+        }
+
+        CallerQueue caller = job.Caller;
+        Charge(caller, end.CpuSeconds - job.ExpectedSeconds);
+        caller.Service.Add(end.CpuSeconds, now);
+        _service.Add(end.CpuSeconds, now);
+        CountInFlight(caller, -1);
+        if (!job.Started && end is { CpuSeconds: > 0, Outcome: SliceOutcome.Ended or SliceOutcome.Unfinished })
+        {
+            _costs.Observe(job.Job, end.CpuSeconds);
+        }
+
+        switch (end.Outcome)
+        {
+            case SliceOutcome.Unfinished:
+                job.Started = true;
+                Add(job);
+                break;
+            case SliceOutcome.Ended:
+                caller.Running--;
+                _jobs.Remove(end.Job);
+                break;
+            default:
+                caller.Running--;
+                SetAside(job, now);
+                break;
+        }
+
+        Refresh(caller);
+    }
+
+    /// <summary>Jobs that were set aside and are due are ready again.</summary>
+    public void Wake(double now)
+    {
+        while (_away.TryPeek(out ScheduledJob? job, out double due) && due <= now)
+        {
+            _away.Dequeue();
+            if (job.State == ScheduledJobState.Away)
+            {
+                job.Caller.Away--;
+                Add(job);
+                Refresh(job.Caller);
+            }
+        }
+    }
+
+    /// <summary>A job shall not be granted anything more. One that has a slice now is not touched: it ends by itself.</summary>
+    public void Withdraw(long id)
+    {
+        if (!_jobs.TryGetValue(id, out ScheduledJob? job) || job.State == ScheduledJobState.InFlight)
+        {
+            return;
+        }
+
+        CallerQueue caller = job.Caller;
+        _jobs.Remove(id);
+        if (job.State == ScheduledJobState.Ready)
+        {
+            caller.Withdraw(job);
+            Ready--;
+            caller.Running -= job.Started ? 1 : 0;
+        }
+        else
+        {
+            job.State = ScheduledJobState.Withdrawn;
+            caller.Away--;
+        }
+
+        Refresh(caller);
+    }
+
+    /// <summary>A caller that has more jobs than are known here and runs low on them. It counts as asked from now on.</summary>
+    public bool TryTakeHungry([NotNullWhen(true)] out CallerQueue? caller) => _hungry.TryDequeue(out caller);
+
+    public LaneCallerView View(CallerKey key, double now)
+    {
+        double all = _service.Read(now);
+        return _callers.TryGetValue(key, out CallerQueue? caller)
+            ? new LaneCallerView { Running = caller.Running, Share = all > 0 ? caller.Service.Read(now) / all : 0 }
+            : new LaneCallerView { Running = 0, Share = 0 };
+    }
+
+    private static void Configure(CallerQueue caller, double weight, int runningMax)
+    {
+        caller.Weight = weight;
+        caller.RunningMax = runningMax;
+        if (caller.Key.Account.Length == 0)
+        {
+            // A caller without an account is its own: its weight has to act among accounts.
+            caller.Account.Weight = weight;
+        }
+    }
+
+    private CallerQueue? NextCaller()
+    {
+        if (_round.Peek() is not { } account)
+        {
+            return null;
+        }
+
+        return account.Callers.Peek()
+            ?? throw new InvalidOperationException($"Account '{account.Name}' waits without a caller that waits.");
+    }
+
+    private CallerQueue Find(CallerKey key)
+    {
+        if (_callers.TryGetValue(key, out CallerQueue? caller))
+        {
+            return caller;
+        }
+
+        if (!_accounts.TryGetValue(key.Charged, out AccountShare? account))
+        {
+            account = new AccountShare(key.Charged, options.QuantumSeconds);
+            _accounts.Add(account.Name, account);
+        }
+
+        account.Remembered++;
+        caller = new CallerQueue(key, account);
+        _callers.Add(key, caller);
+        return caller;
+    }
+
+    private void Add(ScheduledJob job)
+    {
+        job.Caller.Add(job);
+        Ready++;
+    }
+
+    private void SetAside(ScheduledJob job, double now)
+    {
+        job.State = ScheduledJobState.Away;
+        job.Started = false;
+        job.Caller.Away++;
+        double seconds = Math.Min(options.SetAsideSecondsMax, options.SetAsideSeconds * Math.Pow(2, job.Setbacks++));
+        _away.Enqueue(job, now + seconds);
+    }
+
+    private void CountInFlight(CallerQueue caller, int slices)
+    {
+        caller.InFlight += slices;
+        caller.Account.InFlight += slices;
+        InFlight += slices;
+    }
+
+    private void Charge(CallerQueue caller, double seconds)
+    {
+        caller.Account.Callers.Charge(caller, seconds);
+        _round.Charge(caller.Account, seconds);
+    }
+
+    /// <summary>After any change to a caller: in or out of the rounds, asked for more, or left to be forgotten.</summary>
+    private void Refresh(CallerQueue caller)
+    {
+        AccountShare account = caller.Account;
+        if (caller.NextJob() is not null)
+        {
+            account.Callers.Join(caller);
+            _round.Join(account);
+        }
+        else if (caller.Active)
+        {
+            account.Callers.Leave(caller);
+            if (account.Callers.Count == 0)
+            {
+                _round.Leave(account);
+            }
+        }
+
+        if (account.Callers.Count == 0 && account.InFlight == 0)
+        {
+            account.Callers.Forgive();
+        }
+
+        if (_round.Count == 0 && InFlight == 0)
+        {
+            _round.Forgive();
+        }
+
+        if (caller is { More: true, Asked: false } && caller.Ready < options.WindowLow)
+        {
+            caller.Asked = true;
+            _hungry.Enqueue(caller);
+        }
+
+        if (caller is { Idle: true, Resting: false })
+        {
+            caller.Resting = true;
+            _resting.Enqueue(caller);
+        }
+
+        Forget();
+    }
+
+    /// <summary>Looks at two callers at rest, one more than can come to rest in a call, so that they never pile up.</summary>
+    private void Forget()
+    {
+        for (int looks = 2; looks > 0 && _resting.TryDequeue(out CallerQueue? caller); looks--)
+        {
+            AccountShare account = caller.Account;
+            caller.Resting = false;
+            if (!caller.Idle)
+            {
+                continue;
+            }
+
+            if (!account.Callers.IsSettled(caller) || (account.Remembered == 1 && !_round.IsSettled(account)))
+            {
+                caller.Resting = true;
+                _resting.Enqueue(caller);
+                continue;
+            }
+
+            _callers.Remove(caller.Key);
+            if (--account.Remembered == 0)
+            {
+                _accounts.Remove(account.Name);
+            }
+        }
+    }
+}
+
+/// <summary>What <see cref="FairShare"/> is tuned by.</summary>
+internal sealed record FairShareOptions
+{
+    /// <summary>CPU seconds a party of weight 1 gets in a round.</summary>
+    public double QuantumSeconds { get; init; } = 0.010;
+
+    /// <summary>CPU seconds a slice lasts at most.</summary>
+    public double SliceSeconds { get; init; } = 0.050;
+
+    /// <summary>A caller with fewer ready jobs than this is asked for more, if it has more.</summary>
+    public int WindowLow { get; init; } = 128;
+
+    /// <summary>How long a job is set aside whose worker failed, the first time.</summary>
+    public double SetAsideSeconds { get; init; } = 1;
+
+    /// <summary>How long it is set aside at most.</summary>
+    public double SetAsideSecondsMax { get; init; } = 60;
+}

@@ -1,0 +1,22 @@
+using Turnstile.Grains.Compute;
+using Turnstile.Grains.Storage;
+
+namespace Turnstile.Silo;
+
+/// <summary>What a silo is made of, whichever process it runs in.</summary>
+public static class SiloComposition
+{
+    /// <summary>
+    /// Adds storage, the engine, the grains and the workers. Hosted services start in this order and stop in the reverse:
+    /// workers begin when grains answer, and the last grain has stored its state before the database closes.
+    /// </summary>
+    public static IHostApplicationBuilder AddTurnstileSilo(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddDatabaseGrainStorage();
+        builder.Services.AddCompute(builder.Configuration);
+        builder.UseOrleans(silo => silo.UseTurnstileEngine());
+        builder.Services.AddComputeWorkers();
+        return builder;
+    }
+}

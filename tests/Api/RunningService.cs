@@ -1,0 +1,15 @@
+using Turnstile.Harness;
+
+namespace Turnstile.Api.Tests;
+
+/// <summary>A service that the tests of a class share.</summary>
+public sealed class RunningService : IAsyncLifetime
+{
+    private readonly ServiceProcess _process = new();
+
+    public HttpClient Http => _process.Http;
+
+    public Task InitializeAsync() => _process.Start();
+
+    public async Task DisposeAsync() => await _process.DisposeAsync();
+}

@@ -1,0 +1,129 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Hosting;
+using Orleans.Runtime;
+
+namespace Turnstile.Engine.Tests;
+
+public interface ILifeGrain : IGrainWithStringKey
+{
+    Task Work(string note);
+
+    /// <summary>Asks to be deactivated.</summary>
+    Task Leave(string note);
+
+    Task Hold();
+
+    [AlwaysInterleave]
+    Task LeaveBeside(string note);
+}
+
+/// <summary>Does at its beginning and end what the test noted under key.plan.</summary>
+public sealed class LifeGrain(Probe probe) : Grain, ILifeGrain
+{
+    private string Key => this.GetPrimaryKeyString();
+
+    private string Plan => probe.Notes($"{Key}.plan") is [var plan, ..] ? plan : "";
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (Plan == "fail-activation-once" && !probe.HasReached($"{Key}.failed"))
+        {
+            probe.Reach($"{Key}.failed");
+            throw new OutOfStockException("activation");
+        }
+
+        if (Plan == "hold-activation")
+        {
+            probe.Reach($"{Key}.activating");
+            await probe.Gate($"{Key}.activation");
+        }
+
+        await CallOther("from activation");
+        probe.Note(Key, "activate");
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (Plan == "fail-deactivation")
+        {
+            throw new OutOfStockException("deactivation");
+        }
+
+        if (Plan == "hold-deactivation")
+        {
+            probe.Reach($"{Key}.deactivating");
+            await probe.Gate($"{Key}.deactivation");
+        }
+
+        await CallOther("from deactivation");
+        probe.Note(Key, $"deactivate {reason.ReasonCode}");
+    }
+
+    public Task Work(string note)
+    {
+        probe.Note(Key, note);
+        return Task.CompletedTask;
+    }
+
+    public Task Leave(string note)
+    {
+        DeactivateOnIdle();
+        return Work(note);
+    }
+
+    public async Task Hold()
+    {
+        probe.Reach($"{Key}.holding");
+        await probe.Gate($"{Key}.hold");
+        probe.Note(Key, "held");
+    }
+
+    public Task LeaveBeside(string note) => Leave(note);
+
+    private async Task CallOther(string note)
+    {
+        if (Plan.StartsWith("call-", StringComparison.Ordinal))
+        {
+            await GrainFactory.GetGrain<ILifeGrain>(Plan["call-".Length..]).Work(note);
+        }
+    }
+}
+
+/// <summary>One for each activation.</summary>
+public sealed class ScopedService(Probe probe) : IDisposable
+{
+    public string Name { get; } = Guid.NewGuid().ToString();
+
+    public void Dispose() => probe.Reach($"{Name}.disposed");
+}
+
+public interface IScopedGrain : IGrainWithStringKey
+{
+    Task<string> Scope();
+
+    Task Leave();
+}
+
+public sealed class ScopedGrain(ScopedService service) : Grain, IScopedGrain
+{
+    public Task<string> Scope() => Task.FromResult(
+        ReferenceEquals(service, ServiceProvider.GetRequiredService<ScopedService>()) ? service.Name : "two scopes");
+
+    public Task Leave()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+}
+
+internal static class ProbeExtensions
+{
+    /// <summary>What every silo of this suite needs.</summary>
+    public static ISiloBuilder ConfigureProbe(this ISiloBuilder silo, Probe probe)
+    {
+        silo.Services.AddSingleton(probe);
+        return silo;
+    }
+}

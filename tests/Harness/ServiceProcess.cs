@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Turnstile.Harness;
+
+/// <summary>
+/// The service as a process of its own, on a free port, with a folder of its own for data: to be asked over HTTP, killed, and
+/// started again on what it left.
+/// </summary>
+public sealed class ServiceProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+
+    private readonly string[] _settings;
+    private readonly List<string> _log = [];
+    private Process? _process;
+
+    /// <param name="settings">Settings as on the command line: <c>--Compute:Workers=2</c>.</param>
+    public ServiceProcess(params string[] settings)
+    {
+        _settings = settings;
+        Folder = Directory.CreateTempSubdirectory("turnstile-").FullName;
+        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(5) };
+    }
+
+    /// <summary>Where its data is.</summary>
+    public string Folder { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    /// <summary>What it has written so far, over all its starts.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return string.Join('\n', _log);
+            }
+        }
+    }
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended, or was not ready in a minute; with its log.</exception>
+    public async Task Start()
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Folder,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Turnstile.Api.dll"));
+        start.ArgumentList.Add($"--urls={Address}");
+        start.ArgumentList.Add($"--Storage:Path={Path.Combine(Folder, "turnstile.db")}");
+        // Of no meaning to the embedded engine; on Orleans they keep the services of several tests apart.
+        start.ArgumentList.Add($"--Cluster:SiloPort={FreePort()}");
+        start.ArgumentList.Add($"--Cluster:GatewayPort={FreePort()}");
+        foreach (string setting in _settings)
+        {
+            start.ArgumentList.Add(setting);
+        }
+
+        _process = Process.Start(start) ?? throw new InvalidOperationException("The service could not be started.");
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await Ready();
+    }
+
+    /// <summary>Ends it as a crash would: no signal that it could act on.</summary>
+    public async Task Kill()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Ends it as an operator would, and waits until it is gone.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> Stop()
+    {
+        using Process signal = Process.Start("kill", ["-TERM", _process!.Id.ToString()]);
+        await signal.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await Kill();
+        }
+
+        _process?.Dispose();
+        Http.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private async Task Ready()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < StartTime)
+        {
+            if (_process!.HasExited)
+            {
+                throw new InvalidOperationException($"The service ended with {_process.ExitCode}:\n{Log}");
+            }
+
+            try
+            {
+                using HttpResponseMessage answer = await Http.GetAsync("/health/ready");
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+
+        throw new InvalidOperationException($"The service was not ready after {StartTime}:\n{Log}");
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_log)
+        {
+            if (line is not null)
+            {
+                _log.Add(line);
+            }
+        }
+    }
+}
