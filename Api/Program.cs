@@ -1,5 +1,6 @@
 using Turnstile.Api.Compute;
 using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
 using Turnstile.Silo;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -11,11 +12,14 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
 
 builder.AddTurnstileSilo();
 builder.AddHttp();
+builder.AddKeys();
 builder.Services.AddComputeApi();
 
 WebApplication app = builder.Build();
 
-app.UseHttp();
+app.UseFaults();
+app.UseKeys();
+app.MapDescription();
 app.MapCompute();
 app.MapCallers();
 app.MapDeadLetters();

@@ -4,7 +4,9 @@ using Turnstile.Compute;
 
 namespace Turnstile.Api.Compute;
 
-/// <summary>A job's way as server-sent events: <c>status</c> when it changes, <c>progress</c>, and <c>done</c> with the job at the end.</summary>
+/// <summary>
+/// A job on its way as server-sent events: <c>status</c> when it changes, <c>progress</c>, and <c>done</c> with the job at the end.
+/// </summary>
 internal static class JobEvents
 {
     // A silent connection is cut by proxies; a progress event is sent at least this often.
@@ -13,7 +15,7 @@ internal static class JobEvents
     public static async Task<IResult> Stream(
         string id, HttpContext context, IGrainFactory grains, IHostApplicationLifetime lifetime)
     {
-        if (grains.FindJob(id) is not { } grain || await grain.View() is not { } job)
+        if (await grains.FindJob(context, id) is not { } grain || await grain.View() is not { } job)
         {
             return ComputeEndpoints.NoSuchJob(id);
         }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Turnstile.Compute;
 
-/// <summary>A caller: takes its jobs in, keeps its queue, and knows how it fares. The key is a <see cref="CallerKey"/>.</summary>
+/// <summary>
+/// A caller: takes its jobs in, keeps its queue, and knows how it fares. The key is a <see cref="CallerKey"/>.
+/// </summary>
 [Alias("turnstile.ICallerGrain")]
 public interface ICallerGrain : IGrainWithStringKey
 {

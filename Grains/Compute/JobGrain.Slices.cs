@@ -58,9 +58,9 @@ internal sealed partial class JobGrain
             return _job;
         }
 
-        if (!_attempting && _job.Attempts >= options.Value.AttemptsMax)
+        if (!_attempting && _job.Attempts - _failures >= options.Value.WorkerDeathsMax)
         {
-            await Fail($"Given up: a worker died in each of {_job.Attempts} attempts.", dead: true);
+            await Fail($"Given up after {_job.Attempts} attempts: its process died each time.", dead: true);
             return _job;
         }
 
@@ -155,9 +155,9 @@ internal sealed partial class JobGrain
         logger.LogError(failure, "Job {Job} failed in attempt {Attempt}.", JobId.Format(Id), job.Attempts);
         DropWork();
         _attempting = false;
-        if (job.Attempts >= options.Value.AttemptsMax)
+        if (++_failures >= options.Value.AttemptsMax)
         {
-            await Fail($"Failed in each of {job.Attempts} attempts, at last: {failure.Message}", dead: true);
+            await Fail($"Failed in {_failures} attempts, at last: {failure.Message}", dead: true);
             return null;
         }
 

@@ -39,6 +39,7 @@ internal sealed partial class JobGrain(
     private bool _checkpointed;
     private bool _attempting;
     private bool _startStored;
+    private int _failures;
     private bool _inSlice;
     private bool _onThread;
 
@@ -121,6 +122,7 @@ internal sealed partial class JobGrain(
         }
 
         _job = await store.FindJob(Id);
+        _failures = 0;
         _cancel.Dispose();
         _cancel = new CancellationTokenSource();
         _watch.Tell(ended: false);

@@ -4,11 +4,11 @@ namespace Turnstile.Grains.Storage;
 public static class UnixMicroseconds
 {
     /// <summary>The clock's present, cut to whole microseconds.</summary>
-    public static long Now(TimeProvider time) => From(time.GetUtcNow());
+    public static long Now(TimeProvider time) => time.GetUtcNow().ToMicroseconds();
 
-    public static long From(DateTimeOffset time) =>
+    public static long ToMicroseconds(this DateTimeOffset time) =>
         (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    public static DateTimeOffset ToTime(long microseconds) =>
+    public static DateTimeOffset ToTime(this long microseconds) =>
         DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 }
