@@ -1,3 +1,4 @@
+using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Http;
 using Turnstile.Silo;
@@ -12,6 +13,7 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
 builder.AddTurnstileSilo();
 builder.AddHttp();
 builder.Services.AddComputeApi();
+builder.Services.AddAcceptApi();
 
 WebApplication app = builder.Build();
 
@@ -19,6 +21,7 @@ app.UseHttp();
 app.MapCompute();
 app.MapCallers();
 app.MapDeadLetters();
+app.MapAccept();
 app.MapOperations();
 
 await app.RunAsync();
