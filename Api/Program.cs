@@ -13,7 +13,7 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
 builder.AddTurnstileSilo();
 builder.AddHttp();
 builder.Services.AddComputeApi();
-builder.Services.AddAcceptApi();
+builder.Services.AddAcceptApi(builder.Configuration);
 
 WebApplication app = builder.Build();
 

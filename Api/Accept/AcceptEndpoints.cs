@@ -2,14 +2,17 @@ using System.ComponentModel;
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Turnstile.Accept;
+using Turnstile.Grains.Callbacks;
 
 namespace Turnstile.Api.Accept;
 
 /// <summary>Unique ids over HTTP: counted, and looked at.</summary>
 internal static class AcceptEndpoints
 {
-    public static void AddAcceptApi(this IServiceCollection services)
+    public static void AddAcceptApi(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddCallbacks(configuration);
+        services.AddSingleton<MinuteCounts>();
         services.AddSingleton<IdGateway>();
         services.AddSingleton<AcceptCallbacks>();
         services.AddSingleton<AcceptHandler>();

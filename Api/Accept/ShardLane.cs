@@ -51,8 +51,12 @@ internal sealed class ShardLane(
 
     async void IThreadPoolWorkItem.Execute()
     {
-        while (Next() is { } batch)
-            await send(shard, batch);
+        if (Next() is not { } batch)
+            return;
+        await send(shard, batch);
+
+        // Behind the answers that were just queued and the requests that are being read: the next call takes them along.
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private WaitingIds? Next()

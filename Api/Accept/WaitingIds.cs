@@ -11,7 +11,7 @@ namespace Turnstile.Api.Accept;
 internal sealed class WaitingIds
 {
     // Continuations run by one work item: enough to make its scheduling cheap, few enough to keep every core busy.
-    private const int AnsweredTogether = 16;
+    private const int AnsweredTogether = 32;
 
     private readonly List<Waiter> _waiters = [];
     private readonly List<long> _ids = [];

@@ -10,11 +10,12 @@ public sealed class AcceptOptions : IValidatableObject
     public const string Section = "Accept";
 
     /// <summary>
-    /// Grains that share the ids, 1…1,024; default 2. The same in every process of a cluster, about twice its cores
-    /// there. A change takes effect at a restart and does not touch what is counted.
+    /// Grains that share the ids, 1…1,024; default 1: one takes more than a machine can ask for, and every further one makes the batches
+    /// smaller. In a cluster about as many as silos, the same in every process. A change takes effect at a restart; counts
+    /// stay exact even where processes differ in it.
     /// </summary>
     [Range(1, 1024)]
-    public int Shards { get; set; } = 2;
+    public int Shards { get; set; } = 1;
 
     /// <summary>
     /// How long after its end a minute closes, 1…600 s; default 5. By so much the clocks of gateways may be off, and so
