@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Orleans.Runtime;
 
 /// <summary>
-/// The silo's only timer of its own. It counts ticks, fails calls whose deadline has passed and looks for idle activations. Calls
-/// and activations note ticks, not times: reading a clock for each call would cost more than the call.
+/// The silo's only timer of its own. It counts ticks, fails calls whose deadline has passed and looks for idle
+/// activations. Calls and activations note ticks, not times: reading a clock for each call would cost more than the
+/// call.
 /// </summary>
 internal sealed class Watch : IDisposable
 {
@@ -40,7 +41,8 @@ internal sealed class Watch : IDisposable
     /// <summary>One more than covers the timeout, because the call is made between two ticks.</summary>
     public uint DeadlineFor(TimeSpan timeout) => TicksFor(timeout) + 1;
 
-    public void Start() => _timer = _silo.Time.CreateTimer(static state => ((Watch)state!).Sweep(), this, Period, Period);
+    public void Start() =>
+        _timer = _silo.Time.CreateTimer(static state => ((Watch)state!).Sweep(), this, Period, Period);
 
     public void Dispose() => _timer?.Dispose();
 

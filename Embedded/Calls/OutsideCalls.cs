@@ -1,8 +1,10 @@
+using System.Numerics;
+
 namespace Orleans.Runtime;
 
 /// <summary>
-/// The calls that callers outside any grain wait for. Taking a call out decides, under a lock, which of answer, timeout and
-/// cancellation completes it. Sharded by thread, because every such call passes here twice.
+/// The calls that callers outside any grain wait for. Taking a call out decides, under a lock, which of answer, timeout
+/// and cancellation completes it. Sharded by thread, because every such call passes here twice.
 /// </summary>
 internal sealed class OutsideCalls
 {
@@ -11,8 +13,8 @@ internal sealed class OutsideCalls
 
     public OutsideCalls()
     {
-        // At least twice the processors, so that two threads seldom share one.
-        int count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount * 2, 256));
+        // Twice the processors, so that two threads seldom share one; a power of 2 no larger than a byte can number.
+        uint count = BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 2);
         _shards = new Shard[Math.Min(count, 256)];
         for (int i = 0; i < _shards.Length; i++)
         {

@@ -5,7 +5,8 @@ public abstract class MessagingOptions
 {
     /// <summary>
     /// How long a caller waits for its answer before the call fails with <see cref="TimeoutException"/>; 30 seconds by
-    /// default, at least 1 ms. It fails up to one second (or a quarter of a shorter timeout) later than that, never earlier.
+    /// default, at least 1 ms. It fails up to one second (or a quarter of a shorter timeout) later than that, never
+    /// earlier.
     /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }
@@ -37,9 +38,9 @@ public class GrainCollectionOptions
     /// <summary><see cref="CollectionAge"/> by the full name of the grain class.</summary>
     public Dictionary<string, TimeSpan> ClassSpecificCollectionAge { get; set; } = [];
 
-    /// <summary>How long OnActivateAsync has before its token is cancelled; 30 seconds by default.</summary>
+    /// <summary>How long OnActivateAsync has before its token is cancelled and it is left; 30 s by default.</summary>
     public TimeSpan ActivationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long OnDeactivateAsync has before its token is cancelled; 30 seconds by default.</summary>
+    /// <summary>How long OnDeactivateAsync has before its token is cancelled and it is left; 30 s by default.</summary>
     public TimeSpan DeactivationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Orleans.Runtime;
 
-/// <summary>Integer and GUID keys as text: hexadecimal and 32 digits, each with an optional <c>+extension</c>.</summary>
+/// <summary>
+/// Integer and GUID keys as text: hexadecimal and 32 digits, each with an optional <c>+extension</c>.
+/// </summary>
 public static class GrainIdKeyExtensions
 {
     public static IdSpan CreateIntegerKey(long key) => CreateIntegerKey(key, (string?)null);
@@ -17,7 +19,7 @@ public static class GrainIdKeyExtensions
     public static bool TryGetIntegerKey(this GrainId grainId, out long key) => grainId.TryGetIntegerKey(out key, out _);
 
     public static bool TryGetIntegerKey(this GrainId grainId, out long key, out string? keyExt) =>
-        long.TryParse(Split(grainId, out keyExt), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key);
+        long.TryParse(Split(grainId, out keyExt), NumberStyles.AllowHexSpecifier, null, out key);
 
     public static bool TryGetGuidKey(this GrainId grainId, out Guid key) => grainId.TryGetGuidKey(out key, out _);
 

@@ -42,30 +42,35 @@ namespace Orleans
 namespace Orleans.Storage
 {
     /// <summary>
-    /// Keeps the states of grains. A provider is registered as a keyed service under its name. A write or clear whose ETag is not
-    /// the stored one changes nothing and throws <see cref="InconsistentStateException"/>.
+    /// Keeps the states of grains. A provider is registered as a keyed service under its name. A write or clear whose
+    /// ETag is not the stored one changes nothing and throws <see cref="InconsistentStateException"/>.
     /// </summary>
     public interface IGrainStorage
     {
-        /// <summary>Fills <paramref name="grainState"/>; where there is no record, RecordExists is false and ETag null.</summary>
+        /// <summary>
+        /// Fills <paramref name="grainState"/>; where there is no record, RecordExists is false and ETag null.
+        /// </summary>
         Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
         /// <inheritdoc cref="ReadStateAsync{T}(string, GrainId, IGrainState{T})"/>
-        Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+        Task ReadStateAsync<T>(
+            string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
             ReadStateAsync(stateName, grainId, grainState);
 
         /// <summary>Writes the state and sets the new ETag.</summary>
         Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
         /// <inheritdoc cref="WriteStateAsync{T}(string, GrainId, IGrainState{T})"/>
-        Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+        Task WriteStateAsync<T>(
+            string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
             WriteStateAsync(stateName, grainId, grainState);
 
         /// <summary>Deletes the record.</summary>
         Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
         /// <inheritdoc cref="ClearStateAsync{T}(string, GrainId, IGrainState{T})"/>
-        Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+        Task ClearStateAsync<T>(
+            string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
             ClearStateAsync(stateName, grainId, grainState);
     }
 }

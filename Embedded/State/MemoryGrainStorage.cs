@@ -8,8 +8,8 @@ using Orleans.Storage;
 namespace Orleans.Storage
 {
     /// <summary>
-    /// Keeps states in this process, as JSON: what a grain changes in memory is not stored until it writes. A state must survive
-    /// System.Text.Json, fields included.
+    /// Keeps states in this process, as JSON: what a grain changes in memory is not stored until it writes. A state
+    /// must survive System.Text.Json, fields included.
     /// </summary>
     internal sealed class MemoryGrainStorage : IGrainStorage
     {
@@ -68,7 +68,7 @@ namespace Orleans.Storage
         }
 
         private static InconsistentStateException Inconsistent(string? stored, string? current) =>
-            new($"The state was written by another: its ETag is {stored ?? "none"}, not {current ?? "none"}.", stored, current);
+            new($"The stored ETag is {stored ?? "none"}, not {current ?? "none"}.", stored, current);
 
         private sealed record Record(string ETag, byte[] Json);
     }

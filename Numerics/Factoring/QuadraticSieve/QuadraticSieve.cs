@@ -48,13 +48,13 @@ internal sealed unsafe class QuadraticSieve : IDisposable
         _factorBase = new(_number, Multiplier, _parameters.Primes);
         _setup = new(_number, _parameters, _factorBase);
         _roots = new(_factorBase, _setup.HalfInterval);
-        var firstLarge = _factorBase.IndexOf(FirstBucketPrime);
+        var firstLarge = _factorBase.IndexOf(lanes.ListedPrimeMax);
         firstLarge = firstLarge == _factorBase.Count
             ? _factorBase.PaddedCount
             : firstLarge / SieveLanes.Width * SieveLanes.Width;
         _lanes = lanes;
         _buckets = new(_factorBase, lanes, firstLarge, _parameters.Blocks);
-        _blocks = new(_factorBase, _setup.FirstSieved, Math.Min(firstLarge, _factorBase.Count));
+        _blocks = new(_factorBase, lanes, _setup.FirstSieved, firstLarge);
         _families = new(_number, _factorBase, _setup.HalfInterval);
         _logs = new(_factorBase.Count + 16);
         _wanted = _factorBase.Count + Excess;
@@ -65,8 +65,6 @@ internal sealed unsafe class QuadraticSieve : IDisposable
 
     /// <summary>A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end.</summary>
     public BigInteger? Factor { get; private set; }
-
-    private static uint FirstBucketPrime => 3 * BlockSieve.BlockSize / 2;
 
     /// <summary>The whole computation in pieces, each giving the part done so far.</summary>
     public IEnumerable<double> Work()

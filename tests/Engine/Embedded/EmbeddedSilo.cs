@@ -7,7 +7,9 @@ using Turnstile.Harness;
 
 namespace Turnstile.Engine.Tests.Embedded;
 
-/// <summary>A silo on a clock that the test moves, whose turns all run on the test's thread in an order that a seed decides.</summary>
+/// <summary>
+/// A silo on a clock that the test moves, whose turns all run on the test's thread in an order that a seed decides.
+/// </summary>
 internal sealed class EmbeddedSilo : IAsyncDisposable
 {
     private readonly EngineSilo _silo;

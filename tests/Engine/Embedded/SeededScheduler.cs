@@ -2,7 +2,9 @@ using Orleans.Runtime;
 
 namespace Turnstile.Engine.Tests.Embedded;
 
-/// <summary>Runs all work of a silo on the thread that asks, one piece after another, in an order that only the seed decides.</summary>
+/// <summary>
+/// Runs all work of a silo on the thread that asks, one piece after another, in an order that only the seed decides.
+/// </summary>
 internal sealed class SeededScheduler(int seed) : IWorkScheduler
 {
     private readonly Lock _gate = new();

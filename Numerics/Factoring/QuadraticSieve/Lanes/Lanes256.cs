@@ -9,6 +9,8 @@ internal sealed unsafe class Lanes256 : SieveLanes
 {
     private const int Lanes = 8;
 
+    public override uint ListedPrimeMax => 3 * BlockSieve.BlockSize / 2;
+
     public override void Advance(in RootColumns columns, int from, int to, bool isBackward)
     {
         for (var i = from; i < to; i += Lanes)
@@ -46,6 +48,29 @@ internal sealed unsafe class Lanes256 : SieveLanes
             for (; hits != 0; hits &= hits - 1)
                 Throw(columns.Second, columns.Primes, i, hits, interval, ends, firstTag);
         }
+    }
+
+    public override int ListHits(uint* primes, uint* positions, ref int from, int to, uint* places)
+    {
+        var count = 0;
+        var end = Vector256.Create(BlockSieve.BlockSize);
+        var i = from;
+        for (; i < to && count <= PlacesMax - (17 * Lanes); i += Lanes)
+        {
+            var prime = Vector256.Load(primes + i);
+            var position = Vector256.Load(positions + i);
+            for (var hit = Vector256.LessThan(position.AsInt32(), end); hit != Vector256<int>.Zero; hit = Vector256.LessThan(position.AsInt32(), end))
+            {
+                Vector256.Min(position, end.AsUInt32()).Store(places + count);
+                count += Lanes;
+                position += prime & hit.AsUInt32();
+            }
+
+            (position - end.AsUInt32()).Store(positions + i);
+        }
+
+        from = i;
+        return count;
     }
 
     public override int Match(in RootColumns columns, float* reciprocals, int from, int to, uint position, int* matches)

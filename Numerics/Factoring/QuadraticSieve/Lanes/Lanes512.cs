@@ -8,7 +8,12 @@ namespace Turnstile.Numerics;
 /// <summary>The sieve's inner loops sixteen primes at a time (AVX-512).</summary>
 internal sealed unsafe class Lanes512 : SieveLanes
 {
+    // Hits are listed before they are thrown: reading a vector's parts right after writing it is slow.
+    private const int ThrownMax = 256;
+
     private static readonly Vector512<uint> LaneTags = Vector512<uint>.Indices << 16;
+
+    public override uint ListedPrimeMax => 1 << 17;
 
     public override void Advance(in RootColumns columns, int from, int to, bool isBackward)
     {
@@ -21,13 +26,15 @@ internal sealed unsafe class Lanes512 : SieveLanes
         }
     }
 
+    [SkipLocalsInit]
     public override void Throw(
         in RootColumns columns, int from, int to, bool isBackward, uint interval, uint** ends, uint firstTag)
     {
         var end = Vector512.Create(interval);
         var tag = LaneTags + Vector512.Create(firstTag);
-        var entries = stackalloc uint[Width];
-        var blocks = stackalloc uint[Width];
+        var positions = stackalloc uint[ThrownMax];
+        var tags = stackalloc uint[ThrownMax];
+        var count = 0;
         for (var i = from; i < to; i += Width)
         {
             var prime = Vector512.Load(columns.Primes + i);
@@ -42,20 +49,60 @@ internal sealed unsafe class Lanes512 : SieveLanes
                 second.Store(columns.Second + i);
             }
 
-            for (var hit = Vector512.LessThan(first, end); hit != Vector512<uint>.Zero; hit = Vector512.LessThan(first, end))
+            while (true)
             {
-                Scatter(first, hit, tag, entries, blocks, ends);
+                var hit = Vector512.LessThan(first, end);
+                var secondHit = Vector512.LessThan(second, end);
+                if ((hit | secondHit) == Vector512<uint>.Zero)
+                    break;
+                Avx512F.Compress(first, hit, first).Store(positions + count);
+                Avx512F.Compress(tag, hit, tag).Store(tags + count);
+                count += BitOperations.PopCount(hit.ExtractMostSignificantBits());
+                Avx512F.Compress(second, secondHit, second).Store(positions + count);
+                Avx512F.Compress(tag, secondHit, tag).Store(tags + count);
+                count += BitOperations.PopCount(secondHit.ExtractMostSignificantBits());
                 first += prime;
-            }
-
-            for (var hit = Vector512.LessThan(second, end); hit != Vector512<uint>.Zero; hit = Vector512.LessThan(second, end))
-            {
-                Scatter(second, hit, tag, entries, blocks, ends);
                 second += prime;
+                if (count > ThrownMax - (3 * Width))
+                    count = Flush(positions, tags, count, ends);
             }
 
             tag += Vector512.Create((uint)Width << 16);
         }
+
+        Flush(positions, tags, count, ends);
+    }
+
+    public override int ListHits(uint* primes, uint* positions, ref int from, int to, uint* places)
+    {
+        var count = 0;
+        var end = Vector512.Create((uint)BlockSieve.BlockSize);
+        var i = from;
+        for (; i < to && count <= PlacesMax - (17 * Width); i += Width)
+        {
+            var prime = Vector512.Load(primes + i);
+            var position = Vector512.Load(positions + i);
+
+            // So often the group's largest prime hits for certain, and with it the others.
+            for (var reached = primes[i + Width - 1]; reached <= BlockSieve.BlockSize; reached += primes[i + Width - 1])
+            {
+                position.Store(places + count);
+                count += Width;
+                position += prime;
+            }
+
+            for (var hit = Vector512.LessThan(position, end); hit != Vector512<uint>.Zero; hit = Vector512.LessThan(position, end))
+            {
+                Avx512F.Compress(position, hit, position).Store(places + count);
+                count += BitOperations.PopCount(hit.ExtractMostSignificantBits());
+                position += prime & hit;
+            }
+
+            (position - end).Store(positions + i);
+        }
+
+        from = i;
+        return count;
     }
 
     public override int Match(in RootColumns columns, float* reciprocals, int from, int to, uint position, int* matches)
@@ -125,15 +172,17 @@ internal sealed unsafe class Lanes512 : SieveLanes
         return Vector512.Min(root, root - prime);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scatter(
-        Vector512<uint> positions, Vector512<uint> hit, Vector512<uint> tags, uint* entries, uint* blocks, uint** ends)
+    private static int Flush(uint* positions, uint* tags, int count, uint** ends)
     {
-        var count = BitOperations.PopCount(hit.ExtractMostSignificantBits());
-        var entry = tags | (positions & Vector512.Create((uint)BlockSieve.BlockSize - 1));
-        Avx512F.Compress(Vector512<uint>.Zero, hit, entry).Store(entries);
-        Avx512F.Compress(Vector512<uint>.Zero, hit, positions >> BlockSieve.BlockBits).Store(blocks);
         for (var i = 0; i < count; i++)
-            *ends[blocks[i]]++ = entries[i];
+        {
+            var position = positions[i];
+            var block = position >> BlockSieve.BlockBits;
+            var end = ends[block];
+            *end = tags[i] | (position & (BlockSieve.BlockSize - 1));
+            ends[block] = end + 1;
+        }
+
+        return 0;
     }
 }

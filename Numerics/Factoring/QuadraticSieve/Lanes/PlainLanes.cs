@@ -3,6 +3,8 @@ namespace Turnstile.Numerics;
 /// <summary>The sieve's inner loops without vectors.</summary>
 internal sealed unsafe class PlainLanes : SieveLanes
 {
+    public override uint ListedPrimeMax => 3 * BlockSieve.BlockSize / 2;
+
     public override void Advance(in RootColumns columns, int from, int to, bool isBackward)
     {
         for (var i = from; i < to; i++)
@@ -23,6 +25,21 @@ internal sealed unsafe class PlainLanes : SieveLanes
             for (var position = columns.Second[i]; position < interval; position += prime)
                 *ends[position >> BlockSieve.BlockBits]++ = tag | (position & (BlockSieve.BlockSize - 1));
         }
+    }
+
+    public override int ListHits(uint* primes, uint* positions, ref int from, int to, uint* places)
+    {
+        // A prime above 2^11 hits a block at most 16 times.
+        var count = 0;
+        for (; from < to && count <= PlacesMax - 16; from++)
+        {
+            var position = positions[from];
+            for (; position < BlockSieve.BlockSize; position += primes[from])
+                places[count++] = position;
+            positions[from] = position - BlockSieve.BlockSize;
+        }
+
+        return count;
     }
 
     public override int Match(in RootColumns columns, float* reciprocals, int from, int to, uint position, int* matches)

@@ -18,6 +18,12 @@ internal abstract unsafe class SieveLanes
     /// <inheritdoc cref="PaddingPrime"/>
     public const uint PaddingRoot = 0x60000000;
 
+    /// <summary>Places that hits are listed in at once: few enough to stay in the first-level cache beside the block.</summary>
+    public const int PlacesMax = 1 << 10;
+
+    /// <summary>Up to this prime, hits are listed for each block; above, thrown into buckets.</summary>
+    public abstract uint ListedPrimeMax { get; }
+
     /// <summary>The widest this machine has.</summary>
     public static SieveLanes Widest { get; } =
         Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? new Lanes512()
@@ -40,6 +46,18 @@ internal abstract unsafe class SieveLanes
     /// <param name="firstTag">The upper half of the first prime's hits.</param>
     public abstract void Throw(
         in RootColumns columns, int from, int to, bool isBackward, uint interval, uint** ends, uint firstTag);
+
+    /// <summary>
+    /// Moves the positions of groups of <see cref="Width"/> primes through one block and lists the places they hit. The block's
+    /// size may be in the list too, for none.
+    /// </summary>
+    /// <param name="primes">The primes, above 2^11.</param>
+    /// <param name="positions">Where each hits next, from the block's start; moved to the next block.</param>
+    /// <param name="from">The first prime; moved behind the last one done.</param>
+    /// <param name="to">The prime after the last.</param>
+    /// <param name="places">The list, at a cache line's boundary, with room for <see cref="PlacesMax"/> places.</param>
+    /// <returns>How many places are listed; the caller comes again until all primes are done.</returns>
+    public abstract int ListHits(uint* primes, uint* positions, ref int from, int to, uint* places);
 
     /// <summary>
     /// Writes the indices of the primes that have <paramref name="position"/> as a root to <paramref name="matches"/>, which has room
