@@ -30,11 +30,13 @@ internal sealed class MinutesGrain(
     private readonly MinuteClock _clock = options.Value.Clock;
     private Task _closing = Task.CompletedTask;
 
-    public Task CloseDue()
+    /// <summary>One at a time in this grain; what became due since the last one began is left to this one.</summary>
+    public async Task CloseDue()
     {
-        if (_closing.IsCompleted)
-            _closing = Close(_clock.LastDue(time.GetUtcNow()));
-        return _closing;
+        while (!_closing.IsCompleted)
+            await _closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _closing = Close(_clock.LastDue(time.GetUtcNow()));
+        await _closing;
     }
 
     public async Task<long> Count(long minute) =>
