@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Net.Mime;
+using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Turnstile.Accept;
 using Turnstile.Grains.Callbacks;
@@ -23,9 +24,12 @@ internal static class AcceptEndpoints
     {
         RouteGroupBuilder verve = app.MapGroup("/api/verve").WithTags("Accept");
 
+        MethodInfo described = ((Delegate)Description).Method;
+        ParameterInfo[] query = described.GetParameters();
+
         // Straight from routing to the handler: nothing that other endpoints share has anything to add here.
         verve.MapGet("/accept", new RequestDelegate(app.ServiceProvider.GetRequiredService<AcceptHandler>().Handle))
-            .WithMetadata(((Delegate)Description).Method)
+            .WithMetadata(described, new QueryParameter(query[0], false), new QueryParameter(query[1], true))
             .WithSummary("Counts the id in this minute. On 'ok' it is on disk; with an endpoint, the count is sent there.")
             .WithMetadata(Text(StatusCodes.Status200OK))
             .WithMetadata(Text(StatusCodes.Status400BadRequest))
@@ -39,7 +43,7 @@ internal static class AcceptEndpoints
     /// <summary>What the description of the API says of the accept endpoint; never called.</summary>
     private static void Description(
         [Description("A 64-bit integer.")] long id,
-        [Description("An http or https address to send the count to.")] Uri? endpoint) =>
+        [Description("An http or https address to send the count to.")] string? endpoint) =>
         throw new NotSupportedException($"{id} {endpoint}");
 
     private static ProducesResponseTypeMetadata Text(int status) => new(status, typeof(string), [MediaTypeNames.Text.Plain]);

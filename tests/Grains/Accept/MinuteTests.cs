@@ -102,16 +102,17 @@ public sealed class MinuteTests : IDisposable
     [Fact]
     public async Task The_minutes_of_a_short_outage_have_records_of_zero_and_those_of_a_long_one_the_last_hour()
     {
-        await using AcceptSilo silo = await AcceptSilo.Start(_folder, _time);
         long before = Minute;
-        await silo.Add(before, 1);
+        await using (AcceptSilo silo = await AcceptSilo.Start(_folder, _time))
+            await silo.Add(before, 1);
+
         _time.Advance(TimeSpan.FromMinutes(4));
-        await silo.CloseDue();
-        Assert.Equal([1, 0, 0], (await silo.Records()).Where(record => record.Key >= before).Select(record => record.Value));
+        await using (AcceptSilo silo = await AcceptSilo.Start(_folder, _time))
+            Assert.Equal([1, 0, 0], (await silo.Records()).Where(record => record.Key >= before).Select(record => record.Value));
 
         _time.Advance(TimeSpan.FromDays(3));
-        await silo.CloseDue();
-        Assert.Equal(60, (await silo.Records()).Count(record => record.Key > before + 600));
+        await using AcceptSilo last = await AcceptSilo.Start(_folder, _time);
+        Assert.Equal(60, (await last.Records()).Count(record => record.Key > before + 600));
     }
 
     [Fact]
