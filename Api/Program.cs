@@ -1,6 +1,7 @@
 using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
 using Turnstile.Silo;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -12,12 +13,15 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
 
 builder.AddTurnstileSilo();
 builder.AddHttp();
+builder.AddKeys();
 builder.Services.AddComputeApi();
 builder.Services.AddAcceptApi(builder.Configuration);
 
 WebApplication app = builder.Build();
 
-app.UseHttp();
+app.UseFaults();
+app.UseKeys();
+app.MapDescription();
 app.MapCompute();
 app.MapCallers();
 app.MapDeadLetters();
