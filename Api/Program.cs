@@ -1,3 +1,4 @@
+using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Http;
 using Turnstile.Api.Keys;
@@ -14,6 +15,7 @@ builder.AddTurnstileSilo();
 builder.AddHttp();
 builder.AddKeys();
 builder.Services.AddComputeApi();
+builder.Services.AddAcceptApi(builder.Configuration);
 
 WebApplication app = builder.Build();
 
@@ -23,6 +25,7 @@ app.MapDescription();
 app.MapCompute();
 app.MapCallers();
 app.MapDeadLetters();
+app.MapAccept();
 app.MapOperations();
 
 await app.RunAsync();

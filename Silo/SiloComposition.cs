@@ -1,3 +1,4 @@
+using Turnstile.Grains.Accept;
 using Turnstile.Grains.Compute;
 using Turnstile.Grains.Storage;
 
@@ -15,8 +16,10 @@ public static class SiloComposition
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddDatabaseGrainStorage();
         builder.Services.AddCompute(builder.Configuration);
+        builder.Services.AddAccept(builder.Configuration);
         builder.UseOrleans(silo => silo.UseTurnstileEngine());
         builder.Services.AddComputeWorkers();
+        builder.Services.AddAcceptTicks();
         return builder;
     }
 }
