@@ -59,7 +59,7 @@ internal sealed class EventCheck(IOptions<EventsOptions> options, TimeProvider t
     private static (EventFields Field, string Name, string Reason)? Wrong(in EventDraft draft, DateTimeOffset latest)
     {
         EventFields said = draft.Unreadable;
-        bool Open(EventFields field) => (said & field) == 0;
+        bool Open(EventFields field) => (said & field) == EventFields.None;
 
         if (Open(EventFields.Id) && draft.Id is not >= 1)
         {
@@ -102,7 +102,7 @@ internal sealed class EventCheck(IOptions<EventsOptions> options, TimeProvider t
     private static (EventFields Field, string Name, string Reason)? WrongMoney(in EventDraft draft)
     {
         bool moves = draft.Type is EventType.Bet or EventType.Deposit;
-        if ((draft.Unreadable & EventFields.Amount) == 0)
+        if ((draft.Unreadable & EventFields.Amount) == EventFields.None)
         {
             if (draft.Amount is null && moves)
             {
@@ -115,7 +115,7 @@ internal sealed class EventCheck(IOptions<EventsOptions> options, TimeProvider t
             }
         }
 
-        if ((draft.Unreadable & EventFields.Currency) != 0)
+        if ((draft.Unreadable & EventFields.Currency) != EventFields.None)
         {
             return null;
         }

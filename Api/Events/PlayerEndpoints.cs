@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Turnstile.Api.Http;
 using Turnstile.Events;
 
@@ -82,6 +83,6 @@ internal static class PlayerEndpoints
         return Answer(player);
     }
 
-    private static IResult Answer(Player player) => TypedResults.Json(
+    private static JsonHttpResult<PlayerBody> Answer(Player player) => TypedResults.Json(
         new PlayerBody(player.Email, player.LastSignedInAt), EventsJson.Default.PlayerBody);
 }
