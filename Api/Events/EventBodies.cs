@@ -47,9 +47,10 @@ internal sealed record EventStatusBody(long Id, string Status, int Attempts, str
 internal sealed record EventsRetriedBody(long Retried);
 
 /// <summary>A dead letter: the event, and why it is one.</summary>
-internal sealed record DeadEventBody(EventBody Event, string Reason, int Attempts, DateTimeOffset FailedAt)
+internal sealed record DeadEventBody(long Id, EventBody Event, string Reason, int Attempts, DateTimeOffset FailedAt)
 {
     public static DeadEventBody Of(DeadEvent dead) => new(
+        dead.Event.Id,
         new EventBody(
             dead.Event.Id,
             dead.Event.PlayerId,
@@ -99,6 +100,7 @@ internal sealed record PlayerBody(string? Email, string? LastSignedInAt);
 [JsonSerializable(typeof(EventsRetriedBody))]
 [JsonSerializable(typeof(PageBody<DeadEventBody>))]
 [JsonSerializable(typeof(MaterializedBody))]
+[JsonSerializable(typeof(TopPlayerBody))]
 [JsonSerializable(typeof(PlayerBody))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class EventsJson : JsonSerializerContext;
