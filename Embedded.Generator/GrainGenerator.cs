@@ -18,14 +18,16 @@ public sealed class GrainGenerator : IIncrementalGenerator
         IncrementalValuesProvider<InterfaceModel> interfaces = context.SyntaxProvider
             .CreateSyntaxProvider(
                 static (node, _) => node is InterfaceDeclarationSyntax,
-                static (syntax, cancellation) => Declared(syntax, cancellation) is { } type ? InterfaceReader.Read(type) : null)
+                static (syntax, cancellation) =>
+                    Declared(syntax, cancellation) is { } type ? InterfaceReader.Read(type) : null)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!);
 
         IncrementalValuesProvider<string> classes = context.SyntaxProvider
             .CreateSyntaxProvider(
                 static (node, _) => node is ClassDeclarationSyntax { BaseList: not null },
-                static (syntax, cancellation) => Declared(syntax, cancellation) is { } type ? ClassReader.Read(type) : null)
+                static (syntax, cancellation) =>
+                    Declared(syntax, cancellation) is { } type ? ClassReader.Read(type) : null)
             .Where(static name => name is not null)
             .Select(static (name, _) => name!);
 
@@ -38,7 +40,7 @@ public sealed class GrainGenerator : IIncrementalGenerator
 
             if (model.Problems.IsEmpty)
             {
-                output.AddSource($"{model.Identifier}.g.cs", SourceText.From(ReferenceWriter.Write(model), Encoding.UTF8));
+                Add(output, model.Identifier, ReferenceWriter.Write(model));
             }
         });
 
@@ -60,7 +62,10 @@ public sealed class GrainGenerator : IIncrementalGenerator
     {
         if (!interfaces.IsEmpty || !classes.IsEmpty)
         {
-            output.AddSource("GrainAssembly.g.cs", SourceText.From(ListWriter.Write(interfaces, classes), Encoding.UTF8));
+            Add(output, "GrainAssembly", ListWriter.Write(interfaces, classes));
         }
     }
+
+    private static void Add(SourceProductionContext output, string name, string code) =>
+        output.AddSource($"{name}.g.cs", SourceText.From(code, Encoding.UTF8));
 }

@@ -6,8 +6,8 @@ namespace Turnstile.Embedded.Generator;
 /// <summary>Reads grain interfaces.</summary>
 internal static class InterfaceReader
 {
-    private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
-        SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+    private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
     /// <returns>Null where the interface is none that grains or observers implement.</returns>
     public static InterfaceModel? Read(INamedTypeSymbol type)
@@ -68,15 +68,17 @@ internal static class InterfaceReader
 
         Answer? answer = AnswerOf(method);
         bool isOneWay = Symbols.Has(method, Symbols.OneWay) || answer == Answer.Void;
+        bool isLost = isOneWay && answer is Answer.TaskOf or Answer.ValueTaskOf;
+        bool isVoid = answer == Answer.Void && !isObserver;
         if (method.IsGenericMethod)
         {
             problems.Add(At(Descriptors.Generic, method));
         }
-        else if (answer is null || (answer == Answer.Void && !isObserver) || (isOneWay && answer is Answer.TaskOf or Answer.ValueTaskOf))
+        else if (answer is null || isVoid || isLost)
         {
             problems.Add(At(Descriptors.ReturnType, method));
         }
-        else if (method.Parameters.FirstOrDefault(p => p.RefKind != RefKind.None || p.Type.IsRefLikeType) is { } byReference)
+        else if (method.Parameters.FirstOrDefault(IsByReference) is { } byReference)
         {
             problems.Add(At(Descriptors.Parameter, byReference));
         }
@@ -103,12 +105,17 @@ internal static class InterfaceReader
             answer is Answer.TaskOf or Answer.ValueTaskOf
                 ? ((INamedTypeSymbol)method.ReturnType).TypeArguments[0].ToDisplayString(FullName)
                 : "",
-            new List<ParameterModel>([.. method.Parameters.Select(parameter => new ParameterModel(
-                parameter.Type.ToDisplayString(FullName), parameter.Name, Symbols.IsCancellationToken(parameter.Type)))]),
+            new List<ParameterModel>([.. method.Parameters.Select(Model)]),
             isOneWay,
             options,
             Symbols.Argument(method, Symbols.ResponseTimeout));
     }
+
+    private static ParameterModel Model(IParameterSymbol parameter) =>
+        new(parameter.Type.ToDisplayString(FullName), parameter.Name, Symbols.IsCancellationToken(parameter.Type));
+
+    private static bool IsByReference(IParameterSymbol parameter) =>
+        parameter.RefKind != RefKind.None || parameter.Type.IsRefLikeType;
 
     private static Answer? AnswerOf(IMethodSymbol method)
     {
@@ -117,7 +124,8 @@ internal static class InterfaceReader
             return Answer.Void;
         }
 
-        return method.ReturnType is INamedTypeSymbol type && type.ContainingNamespace.ToDisplayString() == "System.Threading.Tasks"
+        var type = method.ReturnType as INamedTypeSymbol;
+        return type is not null && Symbols.Is(type.ContainingNamespace, "System.Threading.Tasks")
             ? type.MetadataName switch
             {
                 "Task" => Answer.Task,

@@ -57,8 +57,11 @@ internal static class ReferenceWriter
     {
         bool hasResult = method.Result.Length > 0;
         string suffix = hasResult ? $"<{method.Result}>" : "";
+        string task = $"global::System.Threading.Tasks.ValueTask{suffix}";
+        string parent = $"global::Orleans.Runtime.{(hasResult ? "Request" : "VoidRequest")}{suffix}";
         string parameters = string.Join(", ", method.Parameters.Select(p => $"{p.Type} @{p.Name}"));
-        string fields = string.Concat(method.Parameters.Select((p, i) => $"        private {p.Type} _argument{i} = @{p.Name};\n"));
+        string fields = string.Concat(
+            method.Parameters.Select((p, i) => $"        private {p.Type} _argument{i} = @{p.Name};\n"));
         string arguments = string.Join(", ", method.Parameters.Select((_, i) => $"_argument{i}"));
         string call = $"(({method.Interface})grain).{method.Name}({arguments})";
         string timeout = method.Timeout is null ? "null" : $"\"{method.Timeout}\"";
@@ -69,7 +72,7 @@ internal static class ReferenceWriter
             _ => $"=> {call};",
         };
         code.Append($$"""
-                private sealed class {{request}}({{parameters}}) : global::Orleans.Runtime.{{(hasResult ? "Request" : "VoidRequest")}}{{suffix}}
+                private sealed class {{request}}({{parameters}}) : {{parent}}
                 {
                     private static readonly global::Orleans.Runtime.GrainMethod Description =
                         new("{{model.ShortName}}", "{{method.Name}}", {{method.Options}}, {{timeout}});
@@ -77,7 +80,7 @@ internal static class ReferenceWriter
             {{fields}}
                     public override global::Orleans.Runtime.GrainMethod Method => Description;
 
-            {{Token(method)}}        protected override global::System.Threading.Tasks.ValueTask{{suffix}} Invoke(object grain) {{invoke}}
+            {{Token(method)}}        protected override {{task}} Invoke(object grain) {{invoke}}
                 }
 
 

@@ -15,7 +15,8 @@ internal static class Symbols
     public static bool IsAddressable(INamedTypeSymbol type) =>
         type.AllInterfaces.Any(face => Is(face, "Orleans.Runtime.IAddressable"));
 
-    public static bool IsObserver(INamedTypeSymbol type) => type.AllInterfaces.Any(face => Is(face, "Orleans.IGrainObserver"));
+    public static bool IsObserver(INamedTypeSymbol type) =>
+        type.AllInterfaces.Any(face => Is(face, "Orleans.IGrainObserver"));
 
     public static bool IsOfTheEngine(INamedTypeSymbol type) => type.ContainingAssembly.Name == "Turnstile.Embedded";
 
@@ -28,8 +29,9 @@ internal static class Symbols
     {
         for (; type is not null; type = type.ContainingType)
         {
-            if (type.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal)
-                || type.IsFileLocal)
+            bool isVisible = type.DeclaredAccessibility
+                is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
+            if (!isVisible || type.IsFileLocal)
             {
                 return false;
             }

@@ -7,7 +7,9 @@ using Turnstile.Grains.Compute;
 
 namespace Turnstile.Api.Compute;
 
-/// <summary>Reads many requests at once: a JSON array, or one JSON object on each line. Bad ones are named by their lines.</summary>
+/// <summary>
+/// Reads many requests at once: a JSON array, or one JSON object on each line. Bad ones are named by their lines.
+/// </summary>
 internal sealed class BatchReader(ComputeRequestReader single, IOptions<ComputeOptions> options)
 {
     private int Max => options.Value.BatchMax;

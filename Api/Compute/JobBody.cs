@@ -66,7 +66,9 @@ internal sealed record JobBody
 
 /// <summary>Why a queued job waits.</summary>
 /// <param name="Position">Its place among its caller's jobs, from 1.</param>
-/// <param name="EstimateSeconds">Seconds until it starts at the present pace; null where there is none to go by.</param>
+/// <param name="EstimateSeconds">
+/// Seconds until it starts at the present pace; null where there is none to go by.
+/// </param>
 internal sealed record WaitBody(long Position, double? EstimateSeconds);
 
 /// <summary>A factorial whose digits are too many for a body; they are at <paramref name="Href"/>.</summary>

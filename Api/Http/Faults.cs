@@ -3,7 +3,9 @@ using Turnstile.Grains.Storage;
 
 namespace Turnstile.Api.Http;
 
-/// <summary>What a fault below the edge means to whoever called: come back later, or something is broken here.</summary>
+/// <summary>
+/// What a fault below the edge means to whoever called: come back later, or something is broken here.
+/// </summary>
 internal sealed class Faults(IProblemDetailsService problems, ILogger<Faults> logger) : IExceptionHandler
 {
     private const int ClientClosedRequest = 499;

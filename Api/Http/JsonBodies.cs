@@ -6,7 +6,10 @@ namespace Turnstile.Api.Http;
 /// <summary>Reads whole bodies.</summary>
 internal static class JsonBodies
 {
-    /// <summary>The body, once all of it is here. Consume it, then call <see cref="PipeReader.AdvanceTo(SequencePosition)"/> with its end.</summary>
+    /// <summary>
+    /// The body, once all of it is here. Consume it, then call <see cref="PipeReader.AdvanceTo(SequencePosition)"/>
+    /// with its end.
+    /// </summary>
     /// <exception cref="BadHttpRequestException">It is larger than the endpoint allows, or broke off.</exception>
     public static async ValueTask<ReadOnlySequence<byte>> ReadAll(this HttpRequest request)
     {

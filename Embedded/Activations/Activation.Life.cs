@@ -65,7 +65,7 @@ internal sealed partial class Activation
                     var self = (Activation)state!;
                     if (self.IsIdle(self.Silo.Watch.Tick))
                     {
-                        self.RequestDeactivation(new DeactivationReason(DeactivationReasonCode.ActivationIdle, "The grain was idle."));
+                        self.RequestDeactivation(new(DeactivationReasonCode.ActivationIdle, "The grain was idle."));
                     }
                 },
                 this));
@@ -112,7 +112,7 @@ internal sealed partial class Activation
             if (Class.OverridesActivate && GrainInstance is IGrainBase grain)
             {
                 using var late = new CancellationTokenSource(Silo.Collection.ActivationTimeout, Silo.Time);
-                await grain.OnActivateAsync(late.Token);
+                await grain.OnActivateAsync(late.Token).WaitAsync(late.Token);
             }
         }
         catch (Exception fault)
@@ -174,7 +174,8 @@ internal sealed partial class Activation
             }
             else if (!_hasServed && ++request.FailedForwards > FailedForwardsMax)
             {
-                request.Reject(new OrleansMessageRejectionException($"Grain {GrainId} deactivates itself while it is being activated."));
+                request.Reject(new OrleansMessageRejectionException(
+                    $"Grain {GrainId} deactivates itself while it is being activated."));
             }
             else
             {

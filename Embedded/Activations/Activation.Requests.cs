@@ -15,7 +15,7 @@ internal sealed partial class Activation
 
     private int _running;
 
-    /// <summary>The tick of the silo's watch at which a call last began.</summary>
+    /// <summary>The tick of the silo's watch at which a call last ended.</summary>
     private uint _lastUse;
 
     /// <summary>Whether any call ever began here.</summary>
@@ -59,6 +59,11 @@ internal sealed partial class Activation
     public void Finish(Request request)
     {
         _running--;
+        if (request.IsUse)
+        {
+            _lastUse = Silo.Watch.Tick;
+        }
+
         if (_blocking is not null && !request.IsAlwaysInterleave)
         {
             if (_readers > 0 && request.Method.IsReadOnly)
@@ -76,7 +81,9 @@ internal sealed partial class Activation
         {
             inconsistent.IsSourceActivation = false;
             RequestDeactivation(new DeactivationReason(
-                DeactivationReasonCode.ApplicationError, inconsistent, "The stored state is not the one the grain has in memory."));
+                DeactivationReasonCode.ApplicationError,
+                inconsistent,
+                "The stored state is not the one the grain has in memory."));
         }
 
         request.Answer();
@@ -101,12 +108,7 @@ internal sealed partial class Activation
             _readers += request.Method.IsReadOnly ? 1 : 0;
         }
 
-        if (request.IsUse)
-        {
-            _lastUse = Silo.Watch.Tick;
-            _hasServed = true;
-        }
-
+        _hasServed |= request.IsUse;
         ExecutionContext? clean = ExecutionContext.Capture();
         if (request.Context is { } context)
         {

@@ -68,7 +68,7 @@ internal sealed partial class Activation : SynchronizationContext, IGrainContext
     {
         if (!ReferenceEquals(Current, this))
         {
-            throw new InvalidOperationException("A grain timer can only be made in a turn of its grain, not in Task.Run.");
+            throw new InvalidOperationException("A grain timer is made in a turn of its grain, not in Task.Run.");
         }
 
         var timer = new GrainTimer(this, callback, options);

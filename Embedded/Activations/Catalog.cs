@@ -10,7 +10,8 @@ internal sealed class Catalog
 
     public bool IsEmpty => _single.IsEmpty && _workers.Values.All(set => set.Members.Length == 0);
 
-    public IEnumerable<Activation> All => _single.Select(pair => pair.Value).Concat(_workers.Values.SelectMany(set => set.Members));
+    public IEnumerable<Activation> All =>
+        _single.Select(pair => pair.Value).Concat(_workers.Values.SelectMany(set => set.Members));
 
     public Activation GetOrAdd(GrainId id, GrainClass grainClass)
     {

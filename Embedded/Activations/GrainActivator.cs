@@ -45,36 +45,34 @@ internal static class GrainActivator
             return activation => activation;
         }
 
-        if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed)
-        {
-            return activation => activation.ActivationServices.GetRequiredKeyedService(type, keyed.Key);
-        }
-
         // A scope for each activation costs memory; a singleton does not need one.
-        if (lifetimes.IsSingleton(type))
+        object? key = parameter.GetCustomAttribute<FromKeyedServicesAttribute>()?.Key;
+        bool needsScope = !lifetimes.IsSingleton(type, key);
+        bool isOptional = parameter.HasDefaultValue;
+        return activation =>
         {
-            return activation => activation.Silo.Services.GetRequiredService(type);
-        }
-
-        return parameter.HasDefaultValue
-            ? activation => activation.ActivationServices.GetService(type) ?? parameter.DefaultValue
-            : activation => activation.ActivationServices.GetRequiredService(type);
+            IServiceProvider services = needsScope ? activation.ActivationServices : activation.Silo.Services;
+            object? found = key is null
+                ? services.GetService(type)
+                : ((IKeyedServiceProvider)services).GetKeyedService(type, key);
+            return found ?? (isOptional ? parameter.DefaultValue : throw Missing(parameter));
+        };
     }
+
+    private static InvalidOperationException Missing(ParameterInfo parameter) =>
+        new($"{parameter.Member.DeclaringType} needs {parameter.ParameterType} {parameter.Name}: not registered.");
 }
 
 /// <summary>Which services are known to be singletons; from the registrations the silo was built with.</summary>
 internal sealed class ServiceLifetimes(IServiceCollection services)
 {
-    private readonly Lazy<HashSet<Type>> _notSingletons = new(() =>
-        [.. services.Where(s => s.Lifetime != ServiceLifetime.Singleton).Select(s => s.ServiceType)]);
+    private readonly Lazy<ILookup<(Type, object?), ServiceLifetime>> _registered = new(() =>
+        services.ToLookup(service => (service.ServiceType, service.ServiceKey), service => service.Lifetime));
 
-    private readonly Lazy<HashSet<Type>> _singletons = new(() =>
-        [.. services.Where(s => s.Lifetime == ServiceLifetime.Singleton).Select(s => s.ServiceType)]);
-
-    public bool IsSingleton(Type type)
+    public bool IsSingleton(Type type, object? key)
     {
         Type open = type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type;
-        return (_singletons.Value.Contains(type) || _singletons.Value.Contains(open))
-            && !_notSingletons.Value.Contains(type) && !_notSingletons.Value.Contains(open);
+        ServiceLifetime[] lifetimes = [.. _registered.Value[(type, key)], .. _registered.Value[(open, key)]];
+        return lifetimes.Length > 0 && lifetimes.All(lifetime => lifetime == ServiceLifetime.Singleton);
     }
 }

@@ -76,7 +76,8 @@ internal sealed class GrainClass
         }
 
         string name = type.Name.ToLowerInvariant();
-        return GrainType.Create(name.EndsWith("grain", StringComparison.Ordinal) && name.Length > 5 ? name[..^5] : name);
+        bool hasSuffix = name.EndsWith("grain", StringComparison.Ordinal) && name.Length > "grain".Length;
+        return GrainType.Create(hasSuffix ? name[..^"grain".Length] : name);
     }
 
     private static TimeSpan AgeOf(Type type, GrainCollectionOptions options)

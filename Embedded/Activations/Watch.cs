@@ -41,7 +41,8 @@ internal sealed class Watch : IDisposable
     /// <summary>One more than covers the timeout, because the call is made between two ticks.</summary>
     public uint DeadlineFor(TimeSpan timeout) => TicksFor(timeout) + 1;
 
-    public void Start() => _timer = _silo.Time.CreateTimer(static state => ((Watch)state!).Sweep(), this, Period, Period);
+    public void Start() =>
+        _timer = _silo.Time.CreateTimer(static state => ((Watch)state!).Sweep(), this, Period, Period);
 
     public void Dispose() => _timer?.Dispose();
 

@@ -4,7 +4,7 @@ namespace Orleans.Runtime;
 /// Carries the cancellation of one call. The callee gets a token of its own, cancelled in one of its turns, so that
 /// what it registered there runs as a turn; the caller's task is cancelled at once and does not wait for the callee.
 /// </summary>
-#pragma warning disable CA1001 // The source has no timer and no wait handle, and the callee may hold its token longer than the call.
+#pragma warning disable CA1001 // It has no timer and no handle; the callee may hold its token longer than the call.
 internal sealed class CallCancellation
 #pragma warning restore CA1001
 {

@@ -15,13 +15,8 @@ internal static class CallChain
     public static string Describe(Request request)
     {
         var chain = new List<Request> { request };
-        for (Activation? caller = request.Caller; caller is not null && chain.Count < LengthMax; caller = chain[0].Caller)
+        while (chain[0].Caller?.Blocking is { } cause && !chain.Contains(cause) && chain.Count < LengthMax)
         {
-            if (caller.Blocking is not { } cause || chain.Contains(cause))
-            {
-                break;
-            }
-
             chain.Insert(0, cause);
         }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Orleans.Runtime;
 
 /// <summary>
@@ -11,8 +13,8 @@ internal sealed class OutsideCalls
 
     public OutsideCalls()
     {
-        // At least twice the processors, so that two threads seldom share one.
-        int count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount * 2, 256));
+        // Twice the processors, so that two threads seldom share one; a power of 2 no larger than a byte can number.
+        uint count = BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 2);
         _shards = new Shard[Math.Min(count, 256)];
         for (int i = 0; i < _shards.Length; i++)
         {

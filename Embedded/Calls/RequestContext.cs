@@ -7,7 +7,8 @@ public static class RequestContext
 
     public static IEnumerable<string> Keys => Flowing.Value?.Keys ?? Enumerable.Empty<string>();
 
-    public static IEnumerable<KeyValuePair<string, object>> Entries => Flowing.Value ?? Enumerable.Empty<KeyValuePair<string, object>>();
+    public static IEnumerable<KeyValuePair<string, object>> Entries =>
+        Flowing.Value ?? Enumerable.Empty<KeyValuePair<string, object>>();
 
     /// <summary>
     /// The values as a call takes them along. Never changed once set: a change makes a new dictionary.

@@ -10,11 +10,20 @@ internal sealed class ThreadPoolWorkScheduler : IWorkScheduler
     /// <summary>How many activations a thread runs from its slot before it gives the thread back to the pool.</summary>
     private const int SlotRunsMax = 64;
 
+    /// <summary>
+    /// Of how many pieces of work that a thread schedules one goes to the pool's common queue. A thread empties its own
+    /// queue first: work that wakes more work there for ever would keep it from everything else, timers included.
+    /// </summary>
+    private const uint CommonQueueShare = 64;
+
     /// <summary>The slots of all threads, whichever silo first ran there; guarded by itself.</summary>
     private static readonly List<WeakReference<Slot>> Slots = [];
 
     [ThreadStatic]
     private static Slot? t_slot;
+
+    [ThreadStatic]
+    private static uint t_scheduled;
 
     public void Schedule(IWork work, WorkKind kind)
     {
@@ -27,7 +36,8 @@ internal sealed class ThreadPoolWorkScheduler : IWorkScheduler
         }
         else
         {
-            ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: kind != WorkKind.MoreTurns);
+            bool isOwn = kind != WorkKind.MoreTurns && ++t_scheduled % CommonQueueShare != 0;
+            ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: isOwn);
         }
     }
 

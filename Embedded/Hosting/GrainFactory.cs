@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Keys = Orleans.Runtime.GrainIdKeyExtensions;
 
 namespace Orleans.Runtime;
 
@@ -15,8 +16,10 @@ internal sealed class GrainFactory : IClusterClient
         _silo = silo;
         _classes = parts.Classes.ToFrozenDictionary(pair => pair.Class.GrainType, pair => pair.Class);
         _entries = parts.Interfaces.ToFrozenDictionary(
-            pair => pair.Key,
-            pair => new Entry(pair.Value, [.. parts.Classes.Where(c => pair.Key.IsAssignableFrom(c.Type)).Select(c => c.Class)]));
+            pair => pair.Key, pair => new Entry(pair.Value, [.. Implementing(pair.Key)]));
+
+        IEnumerable<GrainClass> Implementing(Type face) =>
+            parts.Classes.Where(pair => face.IsAssignableFrom(pair.Type)).Select(pair => pair.Class);
     }
 
     public IServiceProvider ServiceProvider => _silo.Services;
@@ -25,29 +28,31 @@ internal sealed class GrainFactory : IClusterClient
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidKey =>
-        (TGrainInterface)Get(typeof(TGrainInterface), GrainIdKeyExtensions.CreateGuidKey(primaryKey), grainClassNamePrefix);
+        Get<TGrainInterface>(Keys.CreateGuidKey(primaryKey), grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerKey =>
-        (TGrainInterface)Get(typeof(TGrainInterface), GrainIdKeyExtensions.CreateIntegerKey(primaryKey), grainClassNamePrefix);
+        Get<TGrainInterface>(Keys.CreateIntegerKey(primaryKey), grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithStringKey =>
-        (TGrainInterface)Get(typeof(TGrainInterface), StringKey(primaryKey), grainClassNamePrefix);
+        Get<TGrainInterface>(StringKey(primaryKey), grainClassNamePrefix);
 
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+    public TGrainInterface GetGrain<TGrainInterface>(
+        Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidCompoundKey =>
-        (TGrainInterface)Get(typeof(TGrainInterface), GrainIdKeyExtensions.CreateGuidKey(primaryKey, keyExtension), grainClassNamePrefix);
+        Get<TGrainInterface>(Keys.CreateGuidKey(primaryKey, keyExtension), grainClassNamePrefix);
 
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+    public TGrainInterface GetGrain<TGrainInterface>(
+        long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerCompoundKey =>
-        (TGrainInterface)Get(typeof(TGrainInterface), GrainIdKeyExtensions.CreateIntegerKey(primaryKey, keyExtension), grainClassNamePrefix);
+        Get<TGrainInterface>(Keys.CreateIntegerKey(primaryKey, keyExtension), grainClassNamePrefix);
 
     public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey) =>
-        Get(grainInterfaceType, GrainIdKeyExtensions.CreateGuidKey(grainPrimaryKey), null);
+        Get(grainInterfaceType, Keys.CreateGuidKey(grainPrimaryKey), null);
 
     public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey) =>
-        Get(grainInterfaceType, GrainIdKeyExtensions.CreateIntegerKey(grainPrimaryKey), null);
+        Get(grainInterfaceType, Keys.CreateIntegerKey(grainPrimaryKey), null);
 
     public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) =>
         Get(grainInterfaceType, StringKey(grainPrimaryKey), null);
@@ -64,12 +69,11 @@ internal sealed class GrainFactory : IClusterClient
         ArgumentNullException.ThrowIfNull(obj);
         if (obj is GrainReference or not TGrainObserverInterface)
         {
-            throw new ArgumentException($"{obj.GetType()} is not an object that implements {typeof(TGrainObserverInterface)}.", nameof(obj));
+            throw new ArgumentException($"{obj.GetType()} is no {typeof(TGrainObserverInterface)}.", nameof(obj));
         }
 
         GrainClass grainClass = GrainClass.OfObserver(_silo, obj);
-        string key = Interlocked.Increment(ref _observers).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
-        GrainId id = GrainId.Create(grainClass.GrainType, key);
+        var id = GrainId.Create(grainClass.GrainType, Keys.CreateIntegerKey(Interlocked.Increment(ref _observers)));
         return (TGrainObserverInterface)(IAddressable)MakeReference(typeof(TGrainObserverInterface), id, grainClass);
     }
 
@@ -86,7 +90,8 @@ internal sealed class GrainFactory : IClusterClient
             new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The object reference was deleted."));
     }
 
-    public GrainReference MakeReference(GrainId id, GrainClass grainClass) => new Nameless(new ReferenceParts(id, grainClass));
+    public GrainReference MakeReference(GrainId id, GrainClass grainClass) =>
+        new Nameless(new ReferenceParts(id, grainClass));
 
     public GrainReference MakeReference(Type interfaceType, GrainId id, GrainClass grainClass) =>
         Find(interfaceType).Make(new ReferenceParts(id, grainClass));
@@ -97,26 +102,32 @@ internal sealed class GrainFactory : IClusterClient
         return IdSpan.Create(key);
     }
 
+    private TGrainInterface Get<TGrainInterface>(IdSpan key, string? prefix)
+        where TGrainInterface : IGrain => (TGrainInterface)Get(typeof(TGrainInterface), key, prefix);
+
     private IGrain Get(Type interfaceType, IdSpan key, string? prefix)
     {
         Entry entry = Find(interfaceType);
-        GrainClass grainClass = entry.Classes is [var only] && prefix is null ? only : Choose(interfaceType, entry.Classes, prefix);
+        GrainClass grainClass = entry.Classes is [var only] && prefix is null
+            ? only
+            : Choose(interfaceType, entry.Classes, prefix);
         return (IGrain)entry.Make(new ReferenceParts(new GrainId(grainClass.GrainType, key), grainClass));
     }
 
     private Entry Find(Type interfaceType) => _entries.TryGetValue(interfaceType, out Entry? entry)
         ? entry
-        : throw new ArgumentException($"{interfaceType} is no grain interface, or its assembly was built without the grain generator.");
+        : throw new ArgumentException($"{interfaceType} is no grain interface, or was built without the generator.");
 
     private static GrainClass Choose(Type interfaceType, GrainClass[] classes, string? prefix)
     {
-        GrainClass[] meant = [.. classes.Where(c => prefix is null || c.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))];
+        GrainClass[] meant = [.. classes.Where(
+            candidate => candidate.Name.StartsWith(prefix ?? "", StringComparison.OrdinalIgnoreCase))];
         return meant switch
         {
             [var one] => one,
             [] => throw new ArgumentException($"Could not find an implementation for interface {interfaceType}"),
             _ => throw new ArgumentException(
-                $"Several grain classes implement {interfaceType}: {string.Join(", ", meant.Select(c => c.Name))}; give a class name prefix."),
+                $"{interfaceType} is implemented by {string.Join(" and ", meant.Select(c => c.Name))}; give a prefix."),
         };
     }
 

@@ -35,7 +35,8 @@ public sealed class GrainParts
     /// <summary>The grain classes with their types.</summary>
     internal IEnumerable<(Type Type, GrainClass Class)> Classes => _classTypes.Zip(_classes);
 
-    public void AddInterface<TInterface>(Func<ReferenceParts, GrainReference> make) => _interfaces[typeof(TInterface)] = make;
+    public void AddInterface<TInterface>(Func<ReferenceParts, GrainReference> make) =>
+        _interfaces[typeof(TInterface)] = make;
 
     public void AddClass(Type grainClass) => _classTypes.Add(grainClass);
 
@@ -53,10 +54,10 @@ public sealed class GrainParts
         }
 
         parts._classes.AddRange(parts._classTypes.Select(type => GrainClass.Of(silo, type, lifetimes)));
-        if (parts._classes.GroupBy(grainClass => grainClass.GrainType).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (parts._classes.GroupBy(kind => kind.GrainType).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
-            throw new OrleansConfigurationException(
-                $"Grain type {twice.Key} is that of {string.Join(" and ", twice.Select(grainClass => grainClass.Name))}; give one a [GrainType].");
+            string names = string.Join(" and ", twice.Select(kind => kind.Name));
+            throw new OrleansConfigurationException($"Grain type {twice.Key} is that of {names}: use [GrainType].");
         }
 
         return parts;
@@ -66,7 +67,8 @@ public sealed class GrainParts
     private static HashSet<Assembly> OwnAssemblies()
     {
         var found = new HashSet<Assembly>();
-        var left = new Stack<Assembly>(AppDomain.CurrentDomain.GetAssemblies().Where(a => !a.IsDynamic && IsOwn(a.GetName())));
+        Assembly[] loaded = AppDomain.CurrentDomain.GetAssemblies();
+        var left = new Stack<Assembly>(loaded.Where(assembly => !assembly.IsDynamic && IsOwn(assembly.GetName())));
         while (left.TryPop(out Assembly? assembly))
         {
             if (!found.Add(assembly))

@@ -38,9 +38,9 @@ public class GrainCollectionOptions
     /// <summary><see cref="CollectionAge"/> by the full name of the grain class.</summary>
     public Dictionary<string, TimeSpan> ClassSpecificCollectionAge { get; set; } = [];
 
-    /// <summary>How long OnActivateAsync has before its token is cancelled; 30 seconds by default.</summary>
+    /// <summary>How long OnActivateAsync has before its token is cancelled and it is left; 30 s by default.</summary>
     public TimeSpan ActivationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long OnDeactivateAsync has before its token is cancelled; 30 seconds by default.</summary>
+    /// <summary>How long OnDeactivateAsync has before its token is cancelled and it is left; 30 s by default.</summary>
     public TimeSpan DeactivationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

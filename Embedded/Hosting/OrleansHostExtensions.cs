@@ -35,9 +35,11 @@ public static class OrleansSiloGenericHostExtensions
 
     public static IHostBuilder UseOrleans(
         this IHostBuilder hostBuilder, Action<HostBuilderContext, ISiloBuilder> configureDelegate) =>
-        hostBuilder.ConfigureServices((context, services) => configureDelegate(context, AddSilo(services, context.Configuration)));
+        hostBuilder.ConfigureServices(
+            (context, services) => configureDelegate(context, AddSilo(services, context.Configuration)));
 
-    public static IServiceCollection AddOrleans(this IServiceCollection services, Action<ISiloBuilder> configureDelegate)
+    public static IServiceCollection AddOrleans(
+        this IServiceCollection services, Action<ISiloBuilder> configureDelegate)
     {
         configureDelegate(AddSilo(services, new ConfigurationBuilder().Build()));
         return services;

@@ -75,7 +75,8 @@ internal sealed class Silo : IHostedService, IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var reason = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The silo is stopping.");
-                await Task.WhenAll(Catalog.All.Select(activation => Deactivate(activation, reason))).WaitAsync(cancellationToken);
+                IEnumerable<Task> ends = Catalog.All.Select(activation => Deactivate(activation, reason));
+                await Task.WhenAll(ends).WaitAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -161,7 +162,8 @@ internal sealed class Silo : IHostedService, IDisposable
         string chain = CallChain.Describe(request);
         Log.CallTimedOut(request, chain);
         TimeSpan timeout = request.Method.ResponseTimeout ?? Messaging.ResponseTimeout;
-        return new TimeoutException($"Response did not arrive on time in {timeout} for {request}. Calls waiting: {chain}.");
+        return new TimeoutException(
+            $"Response did not arrive on time in {timeout} for {request}. Calls waiting: {chain}.");
     }
 
     private static SiloUnavailableException Unavailable() => new("The silo is stopping and takes no more calls.");
@@ -175,12 +177,19 @@ internal sealed class Silo : IHostedService, IDisposable
 
     private void Deliver(Request request)
     {
-        if (_isStopped || request.Target.Class.IsEnded)
+        Activation target = request.Target;
+        if (_isStopped)
         {
-            request.Reject(_isStopped ? Unavailable() : new ClientNotAvailableException($"{request.Target.GrainId} is no longer called back."));
-            return;
+            request.Reject(Unavailable());
         }
-
-        request.Target.Push(request);
+        else if (target.Class.IsEnded)
+        {
+            Catalog.Remove(target);
+            request.Reject(new ClientNotAvailableException($"{target.GrainId} is no longer called back."));
+        }
+        else
+        {
+            target.Push(request);
+        }
     }
 }

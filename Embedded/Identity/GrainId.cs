@@ -45,7 +45,8 @@ public readonly struct GrainId : IEquatable<GrainId>, IComparable<GrainId>
 
     public override int GetHashCode() => HashCode.Combine(Type, Key);
 
-    public int CompareTo(GrainId other) => Type.CompareTo(other.Type) is var order and not 0 ? order : Key.CompareTo(other.Key);
+    public int CompareTo(GrainId other) =>
+        Type.CompareTo(other.Type) is var order and not 0 ? order : Key.CompareTo(other.Key);
 
     public override string ToString() => $"{Type}/{Key}";
 

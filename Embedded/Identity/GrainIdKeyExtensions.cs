@@ -19,7 +19,7 @@ public static class GrainIdKeyExtensions
     public static bool TryGetIntegerKey(this GrainId grainId, out long key) => grainId.TryGetIntegerKey(out key, out _);
 
     public static bool TryGetIntegerKey(this GrainId grainId, out long key, out string? keyExt) =>
-        long.TryParse(Split(grainId, out keyExt), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key);
+        long.TryParse(Split(grainId, out keyExt), NumberStyles.AllowHexSpecifier, null, out key);
 
     public static bool TryGetGuidKey(this GrainId grainId, out Guid key) => grainId.TryGetGuidKey(out key, out _);
 

@@ -7,9 +7,9 @@ namespace Orleans;
 /// </summary>
 public abstract class Grain : IGrainBase, IAddressable
 {
-    /// <exception cref="InvalidOperationException">The object is not being made by the engine.</exception>
+    /// <summary>For an object that the engine makes; one made by hand, as in a test, has no context.</summary>
     protected Grain()
-        : this(Activation.Current ?? throw new InvalidOperationException("Grains are made by the engine: call IGrainFactory.GetGrain."))
+        : this(Activation.Current!)
     {
     }
 
@@ -32,7 +32,8 @@ public abstract class Grain : IGrainBase, IAddressable
     public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Task.CompletedTask;
+    public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 #pragma warning restore CA1725
 
     /// <summary>

@@ -10,14 +10,15 @@ public static class GrainExtensions
         (TGrainInterface)(object)AsReference(grain).As(typeof(TGrainInterface));
 
     /// <inheritdoc cref="AsReference{TGrainInterface}"/>
-    public static TGrainInterface Cast<TGrainInterface>(this IAddressable grain) => grain.AsReference<TGrainInterface>();
+    public static TGrainInterface Cast<TGrainInterface>(this IAddressable grain) =>
+        grain.AsReference<TGrainInterface>();
 
     public static GrainId GetGrainId(this IAddressable grain) => grain switch
     {
         null => throw new ArgumentNullException(nameof(grain)),
         GrainReference reference => reference.GrainId,
         IGrainBase own => own.GrainContext.GrainId,
-        _ => throw new ArgumentException($"{grain.GetType()} is neither a grain nor a reference to one.", nameof(grain)),
+        _ => throw new ArgumentException($"{grain.GetType()} is neither a grain nor a reference.", nameof(grain)),
     };
 
     /// <exception cref="InvalidOperationException">The key is not an integer.</exception>
@@ -52,6 +53,6 @@ public static class GrainExtensions
         null => throw new ArgumentNullException(nameof(grain)),
         GrainReference reference => reference,
         IGrainBase own => own.GrainContext.GrainReference,
-        _ => throw new ArgumentException($"{grain.GetType()} is neither a grain nor a reference to one.", nameof(grain)),
+        _ => throw new ArgumentException($"{grain.GetType()} is neither a grain nor a reference.", nameof(grain)),
     };
 }

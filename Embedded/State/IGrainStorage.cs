@@ -53,21 +53,24 @@ namespace Orleans.Storage
         Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
         /// <inheritdoc cref="ReadStateAsync{T}(string, GrainId, IGrainState{T})"/>
-        Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+        Task ReadStateAsync<T>(
+            string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
             ReadStateAsync(stateName, grainId, grainState);
 
         /// <summary>Writes the state and sets the new ETag.</summary>
         Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
         /// <inheritdoc cref="WriteStateAsync{T}(string, GrainId, IGrainState{T})"/>
-        Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+        Task WriteStateAsync<T>(
+            string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
             WriteStateAsync(stateName, grainId, grainState);
 
         /// <summary>Deletes the record.</summary>
         Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
         /// <inheritdoc cref="ClearStateAsync{T}(string, GrainId, IGrainState{T})"/>
-        Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+        Task ClearStateAsync<T>(
+            string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
             ClearStateAsync(stateName, grainId, grainState);
     }
 }

@@ -27,7 +27,8 @@ public class InconsistentStateException : OrleansException
     {
     }
 
-    public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag, Exception? storageException)
+    public InconsistentStateException(
+        string errorMsg, string? storedEtag, string? currentEtag, Exception? storageException)
         : base(errorMsg, storageException!)
     {
         StoredEtag = storedEtag;

@@ -68,7 +68,7 @@ namespace Orleans.Storage
         }
 
         private static InconsistentStateException Inconsistent(string? stored, string? current) =>
-            new($"The state was written by another: its ETag is {stored ?? "none"}, not {current ?? "none"}.", stored, current);
+            new($"The stored ETag is {stored ?? "none"}, not {current ?? "none"}.", stored, current);
 
         private sealed record Record(string ETag, byte[] Json);
     }

@@ -18,9 +18,10 @@ internal static class PersistentStates
 
     public static Func<Activation, object> Factory(Type parameterType, PersistentStateAttribute attribute)
     {
-        if (!parameterType.IsConstructedGenericType || parameterType.GetGenericTypeDefinition() != typeof(IPersistentState<>))
+        Type? open = parameterType.IsConstructedGenericType ? parameterType.GetGenericTypeDefinition() : null;
+        if (open != typeof(IPersistentState<>))
         {
-            throw new OrleansConfigurationException($"[PersistentState] stands on a parameter of type {parameterType}, not IPersistentState.");
+            throw new OrleansConfigurationException($"[PersistentState] stands on a {parameterType}.");
         }
 
         Type type = typeof(PersistentState<>).MakeGenericType(parameterType.GenericTypeArguments);
@@ -38,7 +39,8 @@ internal static class PersistentStates
 }
 
 /// <inheritdoc cref="IPersistentState{TState}"/>
-internal sealed class PersistentState<TState>(string name, GrainId grainId, IGrainStorage storage) : IPersistentState<TState>, IStateFacet
+internal sealed class PersistentState<TState>(string name, GrainId grainId, IGrainStorage storage)
+    : IPersistentState<TState>, IStateFacet
 {
     private readonly GrainState<TState> _record = new(Activator.CreateInstance<TState>());
 
@@ -84,8 +86,8 @@ internal sealed class PersistentState<TState>(string name, GrainId grainId, IGra
         }
         catch (Exception fault) when (fault is not OrleansException)
         {
-            throw new OrleansException(
-                $"{storage.GetType().Name} could not {operation} state '{name}' of grain {grainId}: {fault.Message}", fault);
+            string what = $"{storage.GetType().Name} could not {operation} state '{name}' of grain {grainId}";
+            throw new OrleansException($"{what}: {fault.Message}", fault);
         }
     }
 

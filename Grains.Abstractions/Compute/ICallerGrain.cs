@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Turnstile.Compute;
 
-/// <summary>A caller: takes its jobs in, keeps its queue, and knows how it fares. The key is a <see cref="CallerKey"/>.</summary>
+/// <summary>
+/// A caller: takes its jobs in, keeps its queue, and knows how it fares. The key is a <see cref="CallerKey"/>.
+/// </summary>
 [Alias("turnstile.ICallerGrain")]
 public interface ICallerGrain : IGrainWithStringKey
 {
@@ -24,7 +26,9 @@ public interface ICallerGrain : IGrainWithStringKey
     Task<JobWait> WaitOf(long job, int priority);
 
     /// <summary>The scheduler asks for the next jobs.</summary>
-    Task<CallerOffer> Take(int limit);
+    /// <param name="limit">At most so many.</param>
+    /// <param name="afresh">The scheduler has just started and has none of the jobs that it was handed before.</param>
+    Task<CallerOffer> Take(int limit, bool afresh);
 
     /// <summary>The workers tell which of its jobs have ended.</summary>
     Task Ended(ImmutableArray<JobEnd> ends);

@@ -13,7 +13,9 @@ public interface IJobGrain : IGrainWithIntegerKey
     /// </summary>
     Task<JobView?> Changed(long version, TimeSpan patience);
 
-    /// <summary>The job as soon as it has ended, or as it stands after <paramref name="patience"/> (at most 20 s).</summary>
+    /// <summary>
+    /// The job as soon as it has ended, or as it stands after <paramref name="patience"/> (at most 20 s).
+    /// </summary>
     Task<JobView?> WhenEnded(TimeSpan patience);
 
     /// <summary>Ends the job at the next chance.</summary>
@@ -22,7 +24,9 @@ public interface IJobGrain : IGrainWithIntegerKey
     /// <summary>Queues a dead letter again.</summary>
     Task<RetryOutcome> Retry();
 
-    /// <summary>A piece of the digits of a factorial, in ASCII; empty past their end, null where the job has none.</summary>
+    /// <summary>
+    /// A piece of the digits of a factorial, in ASCII; empty past their end, null where the job has none.
+    /// </summary>
     Task<ReadOnlyMemory<byte>?> ReadValue(long offset, int count);
 
     /// <summary>A worker runs one slice of the job.</summary>

@@ -15,7 +15,9 @@ public interface ILaneGrain : IGrainWithIntegerKey
     /// <summary>Workers report and ask for slices; answered when there are any, or empty after some seconds.</summary>
     Task<ImmutableArray<SliceGrant>> Pull(WorkerReport report);
 
-    /// <summary>Workers report while a <see cref="Pull"/> of theirs is still unanswered; it is answered if that allows it.</summary>
+    /// <summary>
+    /// Workers report while a <see cref="Pull"/> of theirs is still unanswered; it is answered if that allows it.
+    /// </summary>
     Task Report(WorkerReport report);
 
     /// <summary>Workers end: a pull of theirs is answered empty, and they are granted no more.</summary>

@@ -12,7 +12,9 @@ public sealed record JobRequest
     /// <summary>0…9, higher first; orders the jobs of one caller and nothing else.</summary>
     [Id(2)] public int Priority { get; init; }
 
-    /// <summary>CPU seconds the job may use before it fails with what was found so far; null for the configured default.</summary>
+    /// <summary>
+    /// CPU seconds the job may use before it fails with what was found so far; null for the configured default.
+    /// </summary>
     [Id(3)] public double? TimeoutSeconds { get; init; }
 
     /// <summary>A repeat with the same key is answered with the first job; null where the caller gave none.</summary>

@@ -3,11 +3,15 @@ using System.Text.Json.Serialization;
 
 namespace Turnstile.Compute;
 
-/// <summary>What a job computed; one type for each <see cref="JobOperation"/>. Big integers are decimal strings.</summary>
+/// <summary>
+/// What a job computed; one type for each <see cref="JobOperation"/>. Big integers are decimal strings.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("turnstile.JobResult")]
 public abstract record JobResult;
 
-/// <summary>The primes of a number, ascending; with <see cref="Cofactor"/> where it could not be split in time.</summary>
+/// <summary>
+/// The primes of a number, ascending; with <see cref="Cofactor"/> where it could not be split in time.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("turnstile.FactorizeResult")]
 public sealed record FactorizeResult : JobResult
 {
@@ -25,7 +29,10 @@ public sealed record PrimeFactor
     [Id(1)] public required int Exponent { get; init; }
 }
 
-/// <summary>A factorial. A value of more than 1 MiB is not carried here but read in pieces by <see cref="IJobGrain.ReadValue"/>.</summary>
+/// <summary>
+/// A factorial. A value of more than 1 MiB is not carried here but read in pieces by <see
+/// cref="IJobGrain.ReadValue"/>.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("turnstile.FactorialResult")]
 public sealed record FactorialResult : JobResult
 {

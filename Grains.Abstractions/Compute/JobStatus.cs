@@ -1,6 +1,8 @@
 namespace Turnstile.Compute;
 
-/// <summary>Where a job stands. The values are stored: never renumber them; those from <see cref="Done"/> on are final.</summary>
+/// <summary>
+/// Where a job stands. The values are stored: never renumber them; those from <see cref="Done"/> on are final.
+/// </summary>
 public enum JobStatus
 {
     /// <summary>On disk, waiting for its first slice.</summary>

@@ -53,6 +53,8 @@ public sealed record JobWait
     /// <summary>Its place among its caller's jobs, from 1.</summary>
     [Id(0)] public required long Position { get; init; }
 
-    /// <summary>Seconds until its first slice at the caller's present pace; null before there is a pace to go by.</summary>
+    /// <summary>
+    /// Seconds until its first slice at the caller's present pace; null before there is a pace to go by.
+    /// </summary>
     [Id(1)] public double? EstimateSeconds { get; init; }
 }

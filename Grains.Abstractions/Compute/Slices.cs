@@ -26,7 +26,9 @@ public enum SliceOutcome
     /// <summary>The worker failed; the job is to be taken up again.</summary>
     WorkerFailed,
 
-    /// <summary>The end could not be stored. The job is to be asked again a little later, when it stores what it knows.</summary>
+    /// <summary>
+    /// The end could not be stored. The job is to be asked again a little later, when it stores what it knows.
+    /// </summary>
     NotStored,
 }
 
@@ -72,7 +74,9 @@ public sealed record WorkerReport
     /// <summary>Threads with nothing to do; each wants a slice of any length.</summary>
     [Id(1)] public required int IdleThreads { get; init; }
 
-    /// <summary>CPU seconds of short jobs that are welcome beyond that, to keep the threads fed between two reports.</summary>
+    /// <summary>
+    /// CPU seconds of short jobs that are welcome beyond that, to keep the threads fed between two reports.
+    /// </summary>
     [Id(2)] public required double AheadSeconds { get; init; }
 
     [Id(3)] public required ImmutableArray<SliceEnd> Ends { get; init; }

@@ -9,7 +9,7 @@ namespace Turnstile.Grains.Compute;
 internal sealed class CallerBook(CallerRow stored, int windowMax)
 {
     private readonly Backlog _backlog = new(windowMax);
-    private readonly SortedSet<long> _handed = [];
+    private readonly Dictionary<long, QueuedJob> _handed = [];
     private readonly ServiceMeter _ends = new();
     private readonly WaitHistogram _waits = new();
     private int _uncommitted;
@@ -24,16 +24,13 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     public long Open => _handed.Count + _backlog.InMemory + _backlog.InStore + _uncommitted;
 
     /// <summary>Jobs that the lane does not have and could have.</summary>
-    public bool HasMore => _backlog.InMemory > 0 || _backlog.InStore > 0;
+    public bool HasMore => _backlog.Any;
 
     /// <summary>The lane knows that there is more and will ask.</summary>
     public bool LaneAsks { get; set; }
 
     /// <summary>The lowest priority among the jobs handed over last: one above it should not wait until the lane asks.</summary>
     public int HandedPriority { get; private set; } = int.MaxValue;
-
-    /// <summary>What to read from the store before jobs can be handed over, or null.</summary>
-    public BacklogPage? Page => _backlog.Page();
 
     public double? WaitMedian => _waits.Quantile(0.5);
 
@@ -85,7 +82,14 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
         Row = Row with { Failed = Row.Failed - 1 };
     }
 
+    /// <inheritdoc cref="Backlog.BeginPage"/>
+    public BacklogPage? BeginPage() => _backlog.BeginPage();
+
+    /// <inheritdoc cref="Backlog.Fill"/>
     public void Fill(BacklogPage page, IReadOnlyList<QueuedJob> jobs, bool whole) => _backlog.Fill(page, jobs, whole);
+
+    /// <inheritdoc cref="Backlog.EndPage"/>
+    public void EndPage(BacklogPage page) => _backlog.EndPage(page);
 
     /// <summary>Hands over the next jobs.</summary>
     public ImmutableArray<QueuedJob> Take(int limit)
@@ -93,11 +97,20 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
         ImmutableArray<QueuedJob> jobs = _backlog.Take(limit);
         foreach (QueuedJob job in jobs)
         {
-            _handed.Add(job.Id);
+            _handed.Add(job.Id, job);
         }
 
         HandedPriority = jobs.Length > 0 ? jobs[^1].Priority : HandedPriority;
         return jobs;
+    }
+
+    /// <summary>The lane does not have the jobs that were handed over: they wait again.</summary>
+    public void TakeBack()
+    {
+        _backlog.TakeBack(_handed.Values);
+        _handed.Clear();
+        LaneAsks = false;
+        HandedPriority = int.MaxValue;
     }
 
     /// <summary>A job is over; one that was not open is not counted.</summary>
@@ -135,15 +148,17 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     /// <summary>The place of a job in the queue, from 1, as far as memory tells, and where to count on in the store.</summary>
     public (long Position, long? CountAfter) Position(long job, int priority)
     {
-        if (_handed.Contains(job))
+        if (_handed.ContainsKey(job))
         {
-            return (_handed.GetViewBetween(long.MinValue, job).Count, null);
+            return (1 + _handed.Values.Count(other => IsBefore(other, job, priority)), null);
         }
 
-        (long ahead, bool stored, long horizon) = _backlog.Ahead(job, priority);
-        return (_handed.Count + ahead + 1, stored ? horizon : null);
+        return _backlog.Ahead(job, priority) is { } ahead ? (_handed.Count + ahead.Jobs + 1, ahead.CountAfter) : (1, null);
     }
 
     /// <summary>Jobs that end in a second at the present pace; 0 before there is one.</summary>
     public double EndsPerSecond(double now) => _ends.PerSecond(now);
+
+    private static bool IsBefore(QueuedJob one, long job, int priority) =>
+        one.Priority > priority || (one.Priority == priority && one.Id < job);
 }

@@ -26,10 +26,15 @@ internal sealed class CallerGrain(
     // Any time longer than a process lives; the delay is ended when the last job is over.
     private static readonly TimeSpan WhileOpen = TimeSpan.FromDays(1_000);
 
+    private static readonly TimeSpan OfferAgainPeriod = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, Task<SubmitOutcome>> _keysUnderWay = [];
     private CallerKey _key;
     private CallerBook _book = null!;
     private Task? _registration;
+
+    // Jobs up to this one were here before this activation and may have run.
+    private long _recoveredUpTo;
     private bool _offering;
     private bool _kept;
 
@@ -51,7 +56,7 @@ internal sealed class CallerGrain(
         if (row is not null)
         {
             _registration = Task.CompletedTask;
-            _book.LastJob = await store.LastJob(row.Id);
+            _book.LastJob = _recoveredUpTo = await store.LastJob(row.Id);
             _book.Recover(await store.CountOpen(row.Id));
         }
 
@@ -127,12 +132,16 @@ internal sealed class CallerGrain(
         return new JobWait { Position = position, EstimateSeconds = pace > 0 ? position / pace : null };
     }
 
-    public async Task<CallerOffer> Take(int limit)
+    public async Task<CallerOffer> Take(int limit, bool afresh)
     {
-        if (_book.Page is { } page)
+        if (afresh)
         {
-            List<QueuedJob> jobs = await store.PageBacklog(_book.Row.Id, page, PageMax);
-            _book.Fill(page, jobs, whole: jobs.Count < PageMax);
+            _book.TakeBack();
+        }
+
+        if (_book.BeginPage() is { } page)
+        {
+            await Read(page);
         }
 
         return Next(limit);
@@ -299,13 +308,42 @@ internal sealed class CallerGrain(
         {
             do
             {
-                await Lane.Offer(Next(OfferMax));
+                await Hand();
             }
             while (_book.HasMore && !_book.LaneAsks);
         }
         finally
         {
             _offering = false;
+        }
+    }
+
+    /// <summary>Where the lane cannot be reached it has nothing of this caller: everything is offered again a little later.</summary>
+    private async Task Hand()
+    {
+        try
+        {
+            await Lane.Offer(Next(OfferMax));
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning(e, "Caller {Caller} could not offer its jobs; they are offered again.", _key);
+            _book.TakeBack();
+            await Task.Delay(OfferAgainPeriod, time);
+        }
+    }
+
+    private async Task Read(BacklogPage page)
+    {
+        try
+        {
+            List<QueuedJob> jobs = await store.PageBacklog(_book.Row.Id, page, _recoveredUpTo, PageMax);
+            _book.Fill(page, jobs, whole: jobs.Count < PageMax);
+        }
+        catch
+        {
+            _book.EndPage(page);
+            throw;
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class JobIds(TimeProvider time, long process)
     /// <summary>An id above every other of this process, and above <paramref name="floor"/>.</summary>
     public long Next(long floor = 0)
     {
-        long floorTick = ((floor >> (SequenceBits + ProcessBits) << SequenceBits) | (floor & SequenceMask)) + 1;
+        long floorTick = TickAbove(floor);
         long clockTick = (long)(time.GetUtcNow() - Epoch).TotalMilliseconds << SequenceBits;
         long last, next;
         do
@@ -35,5 +35,15 @@ public sealed class JobIds(TimeProvider time, long process)
         while (Interlocked.CompareExchange(ref _last, next, last) != last);
 
         return (next >> SequenceBits << (SequenceBits + ProcessBits)) | _process | (next & SequenceMask);
+    }
+
+    private long TickAbove(long floor)
+    {
+        long milliseconds = floor >> (SequenceBits + ProcessBits);
+
+        // Within a millisecond, ids of a process with a higher number are above all of ours.
+        return (floor & (ProcessesMax - 1) << SequenceBits) > _process
+            ? (milliseconds + 1) << SequenceBits
+            : ((milliseconds << SequenceBits) | (floor & SequenceMask)) + 1;
     }
 }

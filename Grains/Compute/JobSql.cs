@@ -12,9 +12,6 @@ internal static class JobSql
         j.status, j.attempts, j.submitted_at, j.started_at, j.finished_at, j.cpu_seconds, j.result, j.error, j.dead
         """;
 
-    private const string QueuedColumns =
-        "j.id, j.operation, j.number, j.priority, j.caller_id, j.submitted_at, j.timeout_seconds";
-
     public static readonly Query<None, long> CountStart = new(
         "UPDATE process_starts SET count = count + 1 WHERE id = 1 RETURNING count", row => row.Integer(0));
 
@@ -180,9 +177,11 @@ internal static class JobSql
             .Integer("before", range => range.Before),
         row => row.Integer(0));
 
-    public static readonly Query<(long Caller, BacklogPage Page, int Limit), QueuedJob> PageBacklog = new(
-        $"""
-        SELECT {QueuedColumns} FROM jobs j
+    public static readonly Query<(long Caller, BacklogPage Page, long RecoveredUpTo, int Limit), QueuedJob> PageBacklog = new(
+        """
+        SELECT j.id, j.operation, j.number, j.priority, j.caller_id, j.submitted_at, j.timeout_seconds,
+            CASE WHEN j.status = 1 OR j.id <= @recovered THEN 1 ELSE 0 END
+        FROM jobs j
         WHERE j.caller_id = @caller AND j.priority = @priority AND j.id > @after AND j.status < 2
         ORDER BY j.id LIMIT @limit
         """,
@@ -190,6 +189,7 @@ internal static class JobSql
             .Integer("caller", page => page.Caller)
             .Integer("priority", page => page.Page.Priority)
             .Integer("after", page => page.Page.After)
+            .Integer("recovered", page => page.RecoveredUpTo)
             .Integer("limit", page => page.Limit),
         ReadQueued);
 
@@ -270,7 +270,7 @@ internal static class JobSql
             Digits = number.Length,
             Priority = (int)row.Integer(3),
             CallerId = row.Integer(4),
-            Recovered = true,
+            Recovered = row.Integer(7) != 0,
             SubmittedAt = row.Integer(5).ToTime(),
             TimeoutSeconds = row.RealOrNull(6),
         };

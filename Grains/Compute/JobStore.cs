@@ -75,8 +75,9 @@ internal sealed class JobStore
     public ValueTask<long> CountBetween(long caller, int priority, long after, long before) =>
         _database.QueryFirstOrDefault(JobSql.CountBetween, (caller, priority, after, before));
 
-    public Task<List<QueuedJob>> PageBacklog(long caller, BacklogPage page, int limit) =>
-        _database.QueryList(JobSql.PageBacklog, (caller, page, limit));
+    /// <summary>The next jobs of a backlog; those up to <paramref name="recoveredUpTo"/> are told to have a past.</summary>
+    public Task<List<QueuedJob>> PageBacklog(long caller, BacklogPage page, long recoveredUpTo, int limit) =>
+        _database.QueryList(JobSql.PageBacklog, (caller, page, recoveredUpTo, limit));
 
     public Task<List<CallerKey>> CallersWithOpenJobs() =>
         _database.QueryList(JobSql.CallersWithOpenJobs, default(None));

@@ -27,7 +27,10 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     private readonly ILogger<LaneGrain> _logger;
     private readonly FairShare _share;
     private readonly Dictionary<string, WorkerPool> _pools = [];
-    private readonly Queue<Delayed> _delayed = new();
+    private readonly Queue<(CallerKey Caller, double Due)> _askAgain = new();
+
+    // Callers with open jobs that have not been asked since this activation.
+    private readonly HashSet<CallerKey> _strangers = [];
 
     public LaneGrain(JobStore store, IOptions<ComputeOptions> options, TimeProvider time, ILogger<LaneGrain> logger)
     {
@@ -49,6 +52,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         foreach (CallerKey caller in await _store.CallersWithOpenJobs())
         {
             // Its weight and limits come with its jobs, when it is asked for them.
+            _strangers.Add(caller);
             _share.Offer(new CallerOffer { Caller = caller, Weight = 1, RunningMax = 1, Jobs = [], More = true });
         }
 
@@ -91,7 +95,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
 
     public Task Withdraw(CallerKey caller, long job)
     {
-        _share.Withdraw(caller, job);
+        _share.Withdraw(job);
         return Task.CompletedTask;
     }
 
@@ -115,11 +119,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         pool.AheadSeconds = report.AheadSeconds;
         foreach (SliceEnd end in report.Ends)
         {
-            if (_share.Settle(end, Now) is { } job)
-            {
-                // Its worker or the database failed: an immediate second try would most likely fail alike.
-                _delayed.Enqueue(new Delayed(end.Caller, job, Now + TickPeriod.TotalSeconds));
-            }
+            _share.Settle(end, Now);
         }
 
         return pool;
@@ -151,32 +151,26 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     {
         try
         {
-            CallerOffer offer = await GrainFactory.GetGrain<ICallerGrain>(caller.ToString()).Take(WindowMax);
+            CallerOffer offer = await GrainFactory.GetGrain<ICallerGrain>(caller.ToString()).Take(WindowMax, _strangers.Remove(caller));
             _share.Answer(offer);
             Dispatch();
         }
         catch (Exception e)
         {
             _logger.LogWarning(e, "Caller {Caller} could not be asked for its jobs; it is asked again.", caller);
-            _delayed.Enqueue(new Delayed(caller, null, Now + TickPeriod.TotalSeconds));
+            _askAgain.Enqueue((caller, Now + TickPeriod.TotalSeconds));
         }
     }
 
     private Task Tick(CancellationToken stop)
     {
-        while (_delayed.TryPeek(out Delayed? delayed) && delayed.Due <= Now)
+        while (_askAgain.TryPeek(out (CallerKey Caller, double Due) ask) && ask.Due <= Now)
         {
-            _delayed.Dequeue();
-            if (delayed.Job is { } job)
-            {
-                _share.Resume(delayed.Caller, job);
-            }
-            else
-            {
-                _share.AskAgain(delayed.Caller);
-            }
+            _askAgain.Dequeue();
+            _share.AskAgain(ask.Caller);
         }
 
+        _share.Wake(Now);
         foreach (WorkerPool pool in _pools.Values.Where(pool => pool.WaitingSince < Now - PullPatience.TotalSeconds))
         {
             pool.Answer([]);
@@ -185,7 +179,4 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         Dispatch();
         return Task.CompletedTask;
     }
-
-    /// <summary>Something to do a little later: a job that is ready again, or a caller to be asked again.</summary>
-    private sealed record Delayed(CallerKey Caller, QueuedJob? Job, double Due);
 }

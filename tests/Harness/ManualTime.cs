@@ -1,6 +1,9 @@
 namespace Turnstile.Harness;
 
-/// <summary>A clock that stands still until the test moves it; due timers fire in the order of their times, inside <see cref="Advance"/>.</summary>
+/// <summary>
+/// A clock that stands still until the test moves it; due timers fire in the order of their times, inside <see
+/// cref="Advance"/>.
+/// </summary>
 public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();

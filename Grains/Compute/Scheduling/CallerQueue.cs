@@ -6,9 +6,11 @@ namespace Turnstile.Grains.Compute.Scheduling;
 /// <summary>The jobs of one caller that are ready for a slice, and what it has running. A part of <see cref="FairShare"/>.</summary>
 internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
 {
-    public const int Priorities = 10;
+    private const int Priorities = 10;
 
-    private readonly LinkedList<ReadyJob>?[] _byPriority = new LinkedList<ReadyJob>?[Priorities];
+    // Higher priority first, then the older job, so that what was begun is finished before more is begun.
+    private readonly PriorityQueue<ScheduledJob, (int, long)> _started = new();
+    private readonly Queue<ScheduledJob>?[] _fresh = new Queue<ScheduledJob>?[Priorities];
     private int _filled;
 
     public CallerKey Key { get; } = key;
@@ -26,6 +28,9 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
     /// <summary>Slices granted and not over.</summary>
     public int InFlight { get; set; }
 
+    /// <summary>Jobs that are set aside for a while.</summary>
+    public int Away { get; set; }
+
     /// <summary>The caller has more jobs than are here.</summary>
     public bool More { get; set; }
 
@@ -36,71 +41,95 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
     public bool Resting { get; set; }
 
     /// <summary>Nothing of it is here and nothing is to be expected.</summary>
-    public bool Idle => Ready == 0 && InFlight == 0 && Running == 0 && !More;
+    public bool Idle => Ready == 0 && Running == 0 && Away == 0 && !More && !Asked;
 
     /// <summary>CPU seconds it has had lately.</summary>
     public ServiceMeter Service { get; } = new();
 
-    /// <summary>True where a slice could be granted now.</summary>
-    public bool Eligible => Ready > 0 && (Running < RunningMax || First.Value.Started);
-
-    private LinkedListNode<ReadyJob> First => _byPriority[BitOperations.Log2((uint)_filled)]!.First!;
-
-    /// <summary>Adds a job: a started one before the others of its priority, a new one behind them.</summary>
-    public void Add(QueuedJob job, bool started)
+    /// <summary>The job that would get a slice now: by priority, started ones first, then by age; null where none may have one.</summary>
+    public ScheduledJob? NextJob()
     {
-        LinkedList<ReadyJob> jobs = _byPriority[job.Priority] ??= new LinkedList<ReadyJob>();
-        if (started)
+        ScheduledJob? started = FirstStarted();
+        if (Running >= RunningMax)
         {
-            jobs.AddFirst(new ReadyJob(job, true));
+            return started;
+        }
+
+        ScheduledJob? fresh = FirstFresh();
+        return started is null || fresh?.Job.Priority > started.Job.Priority ? fresh ?? started : started;
+    }
+
+    public void Add(ScheduledJob job)
+    {
+        job.State = ScheduledJobState.Ready;
+        Ready++;
+        if (job.Started)
+        {
+            _started.Enqueue(job, (-job.Job.Priority, job.Job.Id));
         }
         else
         {
-            jobs.AddLast(new ReadyJob(job, false));
+            (_fresh[job.Job.Priority] ??= new Queue<ScheduledJob>()).Enqueue(job);
+            _filled |= 1 << job.Job.Priority;
         }
-
-        _filled |= 1 << job.Priority;
-        Ready++;
     }
 
-    /// <summary>The job whose turn it is.</summary>
-    public ReadyJob Peek() => First.Value;
-
-    /// <summary>Takes that job out.</summary>
-    public void Take() => Remove(First);
-
-    /// <summary>Takes a job out of turn; false where it is not here.</summary>
-    public bool TryRemove(long job, out ReadyJob removed)
+    /// <summary>Takes the job of <see cref="NextJob"/> out, for a slice.</summary>
+    public void Take(ScheduledJob next)
     {
-        foreach (LinkedList<ReadyJob>? jobs in _byPriority)
-        {
-            for (LinkedListNode<ReadyJob>? node = jobs?.First; node is not null; node = node.Next)
-            {
-                if (node.Value.Job.Id == job)
-                {
-                    removed = node.Value;
-                    Remove(node);
-                    return true;
-                }
-            }
-        }
-
-        removed = default;
-        return false;
-    }
-
-    private void Remove(LinkedListNode<ReadyJob> node)
-    {
-        LinkedList<ReadyJob> jobs = node.List!;
-        int priority = node.Value.Job.Priority;
-        jobs.Remove(node);
+        next.State = ScheduledJobState.InFlight;
         Ready--;
-        if (jobs.Count == 0)
+        if (next.Started)
         {
+            _started.Dequeue();
+        }
+        else
+        {
+            _fresh[next.Job.Priority]!.Dequeue();
+        }
+    }
+
+    /// <summary>Takes a job out of turn. It leaves its place when that comes to the front.</summary>
+    public void Withdraw(ScheduledJob job)
+    {
+        job.State = ScheduledJobState.Withdrawn;
+        Ready--;
+    }
+
+    private ScheduledJob? FirstStarted()
+    {
+        while (_started.TryPeek(out ScheduledJob? job, out _))
+        {
+            if (job.State == ScheduledJobState.Ready)
+            {
+                return job;
+            }
+
+            _started.Dequeue();
+        }
+
+        return null;
+    }
+
+    private ScheduledJob? FirstFresh()
+    {
+        while (_filled != 0)
+        {
+            int priority = BitOperations.Log2((uint)_filled);
+            Queue<ScheduledJob> jobs = _fresh[priority]!;
+            while (jobs.TryPeek(out ScheduledJob? job))
+            {
+                if (job.State == ScheduledJobState.Ready)
+                {
+                    return job;
+                }
+
+                jobs.Dequeue();
+            }
+
             _filled &= ~(1 << priority);
         }
+
+        return null;
     }
 }
-
-/// <summary>A job in a queue, and whether it has had a slice.</summary>
-internal readonly record struct ReadyJob(QueuedJob Job, bool Started);

@@ -6,21 +6,31 @@ namespace Turnstile.Grains.Compute.Scheduling;
 /// RFC 8290, 2018): who begins to wait is served before those who have been waiting, until it has had one quantum.
 /// </summary>
 /// <remarks>
-/// A round is over when each waiting party has been given one quantum times its weight. Who stops waiting takes neither
-/// credit nor freedom from debt with it: within the same round it continues where it was, and a debt is paid off
-/// by the rounds it sits out.
+/// In each round a party is given one quantum times its weight, once, however often it comes and goes. Who stops waiting takes
+/// neither credit nor freedom from debt with it: what is left of a quantum is good for the same round only, and a debt is
+/// paid off by the quanta of the rounds it sits out.
 /// </remarks>
 /// <param name="quantumSeconds">CPU seconds a party of weight 1 is given in a round.</param>
 internal sealed class DeficitRound<TParty>(double quantumSeconds)
     where TParty : Party
 {
+    // Newcomers may use so many quanta before one of those that wait has a turn between them: a stream of newcomers
+    // without end delays everybody else, but it does not starve them.
+    private const int NewcomersQuanta = 64;
+
     // A cost far above the quantum is caught up by whole rounds at once; after so many single visits it is worth counting.
     private const int VisitsBeforeCatchUp = 8;
 
     private readonly PartyList _fresh = new();
+
+    // In the order of their turns: first those not yet given this round's quantum, behind them those that were.
     private readonly PartyList _waiting = new();
-    private Party? _marker;
+
+    // The one of those that wait that is being served.
+    private Party? _turn;
     private long _round;
+    private long _forgivenBefore;
+    private double _freshSeconds;
 
     /// <summary>How many parties wait.</summary>
     public int Count { get; private set; }
@@ -34,16 +44,11 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
         }
 
         Count++;
-        if (party.LeftRound != _round)
-        {
-            party.Deficit = DeficitNow(party);
-            if (party.Deficit >= 0)
-            {
-                party.Deficit = Quantum(party);
-            }
-        }
+        bool passedOver = party.LeftRound == _round && party.GivenRound < _round;
+        GiveMissed(party);
 
-        (party.Deficit > 0 ? _fresh : _waiting).Append(party);
+        // Who left the line before its turn in this round comes back to its end.
+        (party.Deficit > 0 && !passedOver ? _fresh : _waiting).Append(party);
     }
 
     /// <summary>The party has nothing more to be served.</summary>
@@ -55,13 +60,7 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
         }
 
         Count--;
-        if (ReferenceEquals(party, _marker))
-        {
-            // The round ends with the next in line instead.
-            _marker = party.Next ?? _waiting.Head;
-            _marker = ReferenceEquals(_marker, party) ? null : _marker;
-        }
-
+        _turn = party == _turn ? null : _turn;
         party.List!.Remove(party);
         party.LeftRound = _round;
     }
@@ -70,14 +69,15 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
     public TParty? Peek()
     {
         int visits = 0;
-        while ((_fresh.Head ?? _waiting.Head) is { } head)
+        while (Next() is { } head)
         {
             if (head.Deficit > 0)
             {
+                _turn = head.List == _waiting ? head : _turn;
                 return (TParty)head;
             }
 
-            if (++visits > Count + VisitsBeforeCatchUp)
+            if (head.List == _waiting && ++visits > Count + VisitsBeforeCatchUp)
             {
                 CatchUp();
                 visits = 0;
@@ -89,53 +89,108 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
         return null;
     }
 
-    /// <summary>True once the party waits no more and the rounds since have paid off what it owed: it may be forgotten.</summary>
-    public bool IsSettled(TParty party) => !party.Active && party.LeftRound != _round && DeficitNow(party) >= 0;
+    /// <summary>The party, waiting or not, has used so much, or has used so much less than it was charged.</summary>
+    public void Charge(TParty party, double seconds)
+    {
+        party.Deficit -= seconds;
+        if (party.List == _fresh)
+        {
+            _freshSeconds += seconds;
+        }
+        else if (party.Active)
+        {
+            _freshSeconds = 0;
+        }
+    }
+
+    /// <summary>True once the party, not waiting, has no more and no less than one that comes for the first time: it may be forgotten.</summary>
+    public bool IsSettled(TParty party) =>
+        !party.Active && (IsForgiven(party) || Owed(party) + Missed(party) >= Quantum(party));
 
     /// <summary>Nobody waits and nothing runs: nobody was kept waiting by what others had, and all debts are void.</summary>
-    public void Forgive() => _round += 1L << 32;
+    public void Forgive()
+    {
+        _forgivenBefore = ++_round;
+        _freshSeconds = 0;
+    }
+
+    private static double Owed(Party party) => Math.Min(0, party.Deficit);
 
     private double Quantum(Party party) => quantumSeconds * party.Weight;
 
-    private double DeficitNow(TParty party)
+    private double Missed(Party party) => (_round - party.GivenRound) * Quantum(party);
+
+    private bool IsForgiven(Party party) => party.GivenRound < _forgivenBefore;
+
+    private Party? Next() => _freshSeconds < NewcomersQuanta * quantumSeconds
+        ? _fresh.Head ?? _waiting.Head
+        : _waiting.Head ?? _fresh.Head;
+
+    /// <summary>The quanta since the last one given: they pay debts, and at most the last one is left.</summary>
+    private void GiveMissed(Party party)
     {
-        if (party.LeftRound == long.MinValue)
+        if (IsForgiven(party))
         {
-            return 0;
+            party.Deficit = Quantum(party);
+        }
+        else if (party.GivenRound < _round)
+        {
+            party.Deficit = Math.Min(Quantum(party), Owed(party) + Missed(party));
         }
 
-        // Credit is never carried over a round, and rounds sat out pay a debt but earn nothing.
-        double owed = Math.Min(0, party.Deficit);
-        return Math.Min(0, owed + ((_round - party.LeftRound) * Quantum(party)));
+        party.GivenRound = _round;
     }
 
+    /// <summary>The first in line has nothing left: its turn is over, or its quantum is due, or everybody has had theirs.</summary>
     private void Visit(Party head)
     {
-        head.Deficit += Quantum(head);
-        if (_marker is null || ReferenceEquals(head, _marker))
+        if (head.List == _fresh)
+        {
+            GiveMissed(head);
+            ToEnd(head);
+        }
+        else if (head.GivenRound < _round)
+        {
+            head.Deficit += Quantum(head);
+            head.GivenRound = _round;
+            if (head.Deficit <= 0)
+            {
+                ToEnd(head);
+            }
+        }
+        else if (head == _turn)
+        {
+            ToEnd(head);
+            _turn = null;
+        }
+        else
         {
             _round++;
-            _marker = head;
         }
-
-        head.List!.Remove(head);
-        _waiting.Append(head);
     }
 
-    /// <summary>Gives everybody as many quanta as the first to come out of debt needs, less the one that the visit gives.</summary>
+    private void ToEnd(Party party)
+    {
+        party.List!.Remove(party);
+        _waiting.Append(party);
+    }
+
+    /// <summary>Gives everybody in line as many quanta as the first to come out of debt needs, less the one that the visit gives.</summary>
     private void CatchUp()
     {
-        double rounds = double.MaxValue;
+        double least = double.MaxValue;
         for (Party? party = _waiting.Head; party is not null; party = party.Next)
         {
-            rounds = Math.Min(rounds, Math.Floor(-party.Deficit / Quantum(party)));
+            least = Math.Min(least, Math.Floor(-party.Deficit / Quantum(party)));
         }
 
+        var rounds = (long)Math.Max(0, least);
         for (Party? party = _waiting.Head; party is not null; party = party.Next)
         {
             party.Deficit += rounds * Quantum(party);
+            party.GivenRound += rounds;
         }
 
-        _round += (long)rounds;
+        _round += rounds;
     }
 }

@@ -13,34 +13,37 @@ internal sealed class FairShare(FairShareOptions options)
 {
     private readonly Dictionary<CallerKey, CallerQueue> _callers = [];
     private readonly Dictionary<string, AccountShare> _accounts = [];
+    private readonly Dictionary<long, ScheduledJob> _jobs = [];
+    private readonly PriorityQueue<ScheduledJob, double> _away = new();
     private readonly DeficitRound<AccountShare> _round = new(options.QuantumSeconds);
     private readonly CostModel _costs = new(options.SliceSeconds);
-    private readonly Dictionary<long, SliceInFlight> _inFlight = [];
     private readonly Queue<CallerQueue> _hungry = new();
     private readonly Queue<CallerQueue> _resting = new();
     private readonly ServiceMeter _service = new();
 
-    /// <summary>Callers that wait for a slice or have one.</summary>
+    /// <summary>Callers that have jobs here, or owe something for those they had.</summary>
     public int Callers => _callers.Count;
-
-    /// <summary>Slices granted and not over.</summary>
-    public int InFlight => _inFlight.Count;
 
     /// <summary>Jobs that are ready and wait for a slice.</summary>
     public long Ready { get; private set; }
 
-    /// <summary>Takes in jobs of a caller, and whether it has more.</summary>
+    /// <summary>Slices granted and not over.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>Jobs of a caller that are ready and wait for a slice.</summary>
+    public int ReadyOf(CallerKey key) => _callers.TryGetValue(key, out CallerQueue? caller) ? caller.Ready : 0;
+
+    /// <summary>Takes in jobs of a caller, and whether it has more. Jobs that are here already are not taken in twice.</summary>
     public void Offer(CallerOffer offer)
     {
         CallerQueue caller = Find(offer.Caller);
         Configure(caller, offer.Weight, offer.RunningMax);
         foreach (QueuedJob job in offer.Jobs)
         {
-            // A caller that forgot what it had handed over may offer a job twice.
-            if (!_inFlight.ContainsKey(job.Id))
+            var scheduled = new ScheduledJob(job, caller);
+            if (_jobs.TryAdd(job.Id, scheduled))
             {
-                caller.Add(job, started: false);
-                Ready++;
+                Add(scheduled);
             }
         }
 
@@ -79,89 +82,109 @@ internal sealed class FairShare(FairShareOptions options)
     public bool TryTake(double costMax, [NotNullWhen(true)] out SliceGrant? grant)
     {
         grant = null;
-        if (_round.Peek() is not { } account)
+        if (NextCaller() is not { } caller)
         {
             return false;
         }
 
-        CallerQueue caller = account.Callers.Peek()
-            ?? throw new InvalidOperationException($"Account '{account.Name}' waits without a caller that waits.");
-        ReadyJob ready = caller.Peek();
-        double expected = _costs.Expected(ready.Job, ready.Started);
+        ScheduledJob job = caller.NextJob()
+            ?? throw new InvalidOperationException($"Caller '{caller.Key}' waits without a job that may run.");
+        double expected = _costs.Expected(job.Job, job.Started);
         if (expected > costMax)
         {
             return false;
         }
 
-        caller.Take();
+        caller.Take(job);
         Ready--;
-        caller.Running += ready.Started ? 0 : 1;
-        caller.InFlight++;
-        caller.Account.InFlight++;
-        _inFlight.Add(ready.Job.Id, new SliceInFlight(caller, ready, expected));
+        caller.Running += job.Started ? 0 : 1;
+        job.ExpectedSeconds = expected;
+        CountInFlight(caller, 1);
         Charge(caller, expected);
         Refresh(caller);
-        grant = new SliceGrant { Caller = caller.Key, Job = ready.Job, ExpectedCpuSeconds = expected };
+        grant = new SliceGrant { Caller = caller.Key, Job = job.Job, ExpectedCpuSeconds = expected };
         return true;
     }
 
     /// <summary>A slice is over. Its caller is charged what was measured instead of what was expected.</summary>
-    /// <returns>The job where it has to wait before it is ready again (<see cref="Resume"/>), else null.</returns>
-    public QueuedJob? Settle(SliceEnd end, double now)
+    /// <remarks>
+    /// Where the worker or the database failed, an immediate second try would most likely fail alike: the job is set
+    /// aside, twice as long each time, until <see cref="Wake"/> finds it due.
+    /// </remarks>
+    public void Settle(SliceEnd end, double now)
     {
-        if (!_inFlight.Remove(end.Job, out SliceInFlight slice))
+        if (!_jobs.TryGetValue(end.Job, out ScheduledJob? job) || job.State != ScheduledJobState.InFlight)
         {
-            return null;
+            return;
         }
 
-        (CallerQueue caller, ReadyJob ready, double expected) = slice;
-        Charge(caller, end.CpuSeconds - expected);
+        CallerQueue caller = job.Caller;
+        Charge(caller, end.CpuSeconds - job.ExpectedSeconds);
         caller.Service.Add(end.CpuSeconds, now);
         _service.Add(end.CpuSeconds, now);
-        if (!ready.Started && end.Outcome is SliceOutcome.Ended or SliceOutcome.Unfinished)
+        CountInFlight(caller, -1);
+        if (!job.Started && end is { CpuSeconds: > 0, Outcome: SliceOutcome.Ended or SliceOutcome.Unfinished })
         {
-            _costs.Observe(ready.Job, end.CpuSeconds);
+            _costs.Observe(job.Job, end.CpuSeconds);
         }
 
-        caller.InFlight--;
-        caller.Account.InFlight--;
         switch (end.Outcome)
         {
             case SliceOutcome.Unfinished:
-                caller.Add(ready.Job, started: true);
-                Ready++;
+                job.Started = true;
+                Add(job);
                 break;
             case SliceOutcome.Ended:
                 caller.Running--;
+                _jobs.Remove(end.Job);
                 break;
             default:
                 caller.Running--;
-                Refresh(caller);
-                return ready.Job;
+                SetAside(job, now);
+                break;
         }
 
         Refresh(caller);
-        return null;
     }
 
-    /// <summary>A job that had to wait is ready again.</summary>
-    public void Resume(CallerKey key, QueuedJob job)
+    /// <summary>Jobs that were set aside and are due are ready again.</summary>
+    public void Wake(double now)
     {
-        CallerQueue caller = Find(key);
-        caller.Add(job, started: false);
-        Ready++;
-        Refresh(caller);
-    }
-
-    /// <summary>A job shall not start. One that has a slice now is not touched: it ends by itself.</summary>
-    public void Withdraw(CallerKey key, long job)
-    {
-        if (_callers.TryGetValue(key, out CallerQueue? caller) && caller.TryRemove(job, out ReadyJob removed))
+        while (_away.TryPeek(out ScheduledJob? job, out double due) && due <= now)
         {
-            Ready--;
-            caller.Running -= removed.Started ? 1 : 0;
-            Refresh(caller);
+            _away.Dequeue();
+            if (job.State == ScheduledJobState.Away)
+            {
+                job.Caller.Away--;
+                Add(job);
+                Refresh(job.Caller);
+            }
         }
+    }
+
+    /// <summary>A job shall not be granted anything more. One that has a slice now is not touched: it ends by itself.</summary>
+    public void Withdraw(long id)
+    {
+        if (!_jobs.TryGetValue(id, out ScheduledJob? job) || job.State == ScheduledJobState.InFlight)
+        {
+            return;
+        }
+
+        CallerQueue caller = job.Caller;
+        _jobs.Remove(id);
+        if (job.State == ScheduledJobState.Ready)
+        {
+            caller.Withdraw(job);
+            Ready--;
+            caller.Running -= job.Started ? 1 : 0;
+        }
+        else
+        {
+            job.State = ScheduledJobState.Withdrawn;
+            caller.Away--;
+        }
+
+        Refresh(caller);
     }
 
     /// <summary>A caller that has more jobs than are known here and runs low on them. It counts as asked from now on.</summary>
@@ -186,6 +209,17 @@ internal sealed class FairShare(FairShareOptions options)
         }
     }
 
+    private CallerQueue? NextCaller()
+    {
+        if (_round.Peek() is not { } account)
+        {
+            return null;
+        }
+
+        return account.Callers.Peek()
+            ?? throw new InvalidOperationException($"Account '{account.Name}' waits without a caller that waits.");
+    }
+
     private CallerQueue Find(CallerKey key)
     {
         if (_callers.TryGetValue(key, out CallerQueue? caller))
@@ -205,17 +239,39 @@ internal sealed class FairShare(FairShareOptions options)
         return caller;
     }
 
+    private void Add(ScheduledJob job)
+    {
+        job.Caller.Add(job);
+        Ready++;
+    }
+
+    private void SetAside(ScheduledJob job, double now)
+    {
+        job.State = ScheduledJobState.Away;
+        job.Started = false;
+        job.Caller.Away++;
+        double seconds = Math.Min(options.SetAsideSecondsMax, options.SetAsideSeconds * Math.Pow(2, job.Setbacks++));
+        _away.Enqueue(job, now + seconds);
+    }
+
+    private void CountInFlight(CallerQueue caller, int slices)
+    {
+        caller.InFlight += slices;
+        caller.Account.InFlight += slices;
+        InFlight += slices;
+    }
+
     private void Charge(CallerQueue caller, double seconds)
     {
-        caller.Deficit -= seconds;
-        caller.Account.Deficit -= seconds;
+        caller.Account.Callers.Charge(caller, seconds);
+        _round.Charge(caller.Account, seconds);
     }
 
     /// <summary>After any change to a caller: in or out of the rounds, asked for more, or left to be forgotten.</summary>
     private void Refresh(CallerQueue caller)
     {
         AccountShare account = caller.Account;
-        if (caller.Eligible)
+        if (caller.NextJob() is not null)
         {
             account.Callers.Join(caller);
             _round.Join(account);
@@ -234,6 +290,11 @@ internal sealed class FairShare(FairShareOptions options)
             account.Callers.Forgive();
         }
 
+        if (_round.Count == 0 && InFlight == 0)
+        {
+            _round.Forgive();
+        }
+
         if (caller is { More: true, Asked: false } && caller.Ready < options.WindowLow)
         {
             caller.Asked = true;
@@ -246,11 +307,6 @@ internal sealed class FairShare(FairShareOptions options)
             _resting.Enqueue(caller);
         }
 
-        if (_round.Count == 0 && _inFlight.Count == 0)
-        {
-            _round.Forgive();
-        }
-
         Forget();
     }
 
@@ -260,15 +316,16 @@ internal sealed class FairShare(FairShareOptions options)
         for (int looks = 2; looks > 0 && _resting.TryDequeue(out CallerQueue? caller); looks--)
         {
             AccountShare account = caller.Account;
-            bool settled = account.Remembered == 1 ? _round.IsSettled(account) : account.Callers.IsSettled(caller);
-            if (!caller.Idle || !settled)
+            caller.Resting = false;
+            if (!caller.Idle)
             {
-                caller.Resting = caller.Idle;
-                if (caller.Idle)
-                {
-                    _resting.Enqueue(caller);
-                }
+                continue;
+            }
 
+            if (!account.Callers.IsSettled(caller) || (account.Remembered == 1 && !_round.IsSettled(account)))
+            {
+                caller.Resting = true;
+                _resting.Enqueue(caller);
                 continue;
             }
 
@@ -279,8 +336,6 @@ internal sealed class FairShare(FairShareOptions options)
             }
         }
     }
-
-    private readonly record struct SliceInFlight(CallerQueue Caller, ReadyJob Ready, double Expected);
 }
 
 /// <summary>What <see cref="FairShare"/> is tuned by.</summary>
@@ -294,4 +349,10 @@ internal sealed record FairShareOptions
 
     /// <summary>A caller with fewer ready jobs than this is asked for more, if it has more.</summary>
     public int WindowLow { get; init; } = 128;
+
+    /// <summary>How long a job is set aside whose worker failed, the first time.</summary>
+    public double SetAsideSeconds { get; init; } = 1;
+
+    /// <summary>How long it is set aside at most.</summary>
+    public double SetAsideSecondsMax { get; init; } = 60;
 }

@@ -19,8 +19,11 @@ internal abstract class Party
 
     internal Party? Next { get; set; }
 
+    /// <summary>The round whose quantum it was last given.</summary>
+    internal long GivenRound { get; set; } = -1;
+
     /// <summary>The round in which it last stopped waiting.</summary>
-    internal long LeftRound { get; set; } = long.MinValue;
+    internal long LeftRound { get; set; } = -1;
 }
 
 /// <summary>A list of parties linked through themselves: joining, leaving and moving cost the same however long it is.</summary>

@@ -143,5 +143,6 @@ public interface ICompoundKeyedGrain : IGrainWithIntegerCompoundKey
 [GrainType("compound")]
 public sealed class CompoundKeyedGrain : Grain, ICompoundKeyedGrain
 {
-    public Task<string> Describe() => Task.FromResult($"{this.GetPrimaryKeyLong(out string? more)} {more}|{IdentityString}");
+    public Task<string> Describe() =>
+        Task.FromResult($"{this.GetPrimaryKeyLong(out string? more)} {more}|{IdentityString}");
 }

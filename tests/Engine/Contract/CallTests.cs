@@ -40,7 +40,8 @@ public sealed class CallTests(EngineFixture engine) : EngineTest(engine)
     public async Task A_fault_keeps_its_type_and_message(bool afterAwait)
     {
         ICallGrain grain = Grains.GetGrain<ICallGrain>(NewKey());
-        OutOfStockException fault = await Assert.ThrowsAsync<OutOfStockException>(() => grain.Fail("no more spoons", afterAwait));
+        Task call = grain.Fail("no more spoons", afterAwait);
+        OutOfStockException fault = await Assert.ThrowsAsync<OutOfStockException>(() => call);
         Assert.Equal("no more spoons", fault.Message);
         Assert.Equal(3, await grain.Add(1, 2));
     }
@@ -50,7 +51,8 @@ public sealed class CallTests(EngineFixture engine) : EngineTest(engine)
     {
         ICallGrain last = Grains.GetGrain<ICallGrain>(NewKey());
         ICallGrain first = Grains.GetGrain<ICallGrain>(NewKey());
-        OutOfStockException fault = await Assert.ThrowsAsync<OutOfStockException>(() => first.FailThrough(last, "no forks"));
+        Task call = first.FailThrough(last, "no forks");
+        OutOfStockException fault = await Assert.ThrowsAsync<OutOfStockException>(() => call);
         Assert.Equal("no forks", fault.Message);
     }
 

@@ -33,12 +33,14 @@ public sealed class CancelGrain(Probe probe, IGrainContextAccessor accessor) : G
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            probe.Reach(ReferenceEquals(accessor.GrainContext, GrainContext) ? $"{Key}.cancelled in turn" : $"{Key}.cancelled elsewhere");
+            bool isInTurn = ReferenceEquals(accessor.GrainContext, GrainContext);
+            probe.Reach($"{Key}.cancelled {(isInTurn ? "in turn" : "elsewhere")}");
             throw;
         }
     }
 
-    public Task WaitThrough(ICancelGrain other, CancellationToken cancellation) => other.WaitForCancellation(cancellation);
+    public Task WaitThrough(ICancelGrain other, CancellationToken cancellation) =>
+        other.WaitForCancellation(cancellation);
 
     public async Task Ignore(CancellationToken cancellation)
     {

@@ -29,7 +29,8 @@ public sealed class CancellationTests(EngineFixture engine) : EngineTest(engine)
     {
         string key = NewKey();
         using var source = new CancellationTokenSource();
-        Task call = Grains.GetGrain<ICancelGrain>(NewKey()).WaitThrough(Grains.GetGrain<ICancelGrain>(key), source.Token);
+        ICancelGrain last = Grains.GetGrain<ICancelGrain>(key);
+        Task call = Grains.GetGrain<ICancelGrain>(NewKey()).WaitThrough(last, source.Token);
         await Probe.Reached($"{key}.waiting");
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Probe.Soon(call));

@@ -51,7 +51,8 @@ public sealed class LifeTests(EngineFixture engine) : EngineTest(engine)
         await grain.Work("work");
         await grain.Leave("left");
         await Probe.Soon(grain.Work("again"));
-        Assert.Equal(["activate", "work", "left", "deactivate ApplicationRequested", "activate", "again"], Probe.Notes(key));
+        Assert.Equal(
+            ["activate", "work", "left", "deactivate ApplicationRequested", "activate", "again"], Probe.Notes(key));
     }
 
     [Fact]

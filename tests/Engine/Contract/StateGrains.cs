@@ -96,7 +96,8 @@ public interface IFailingStateGrain : IGrainWithStringKey
 }
 
 public sealed class FailingStateGrain(
-    [PersistentState("failing", EngineFixture.FailingStorage)] IPersistentState<CounterState> state) : Grain, IFailingStateGrain
+    [PersistentState("failing", EngineFixture.FailingStorage)] IPersistentState<CounterState> state)
+    : Grain, IFailingStateGrain
 {
     private readonly string _activation = Guid.NewGuid().ToString();
 
@@ -111,9 +112,10 @@ public sealed class FailingStateGrain(
 /// </summary>
 internal sealed class FailingGrainStorage(Probe probe) : IGrainStorage
 {
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => probe.HasReached($"{grainId.Key}.unreadable")
-        ? throw new OutOfStockException("unreadable")
-        : Task.CompletedTask;
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        probe.HasReached($"{grainId.Key}.unreadable")
+            ? throw new OutOfStockException("unreadable")
+            : Task.CompletedTask;
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {

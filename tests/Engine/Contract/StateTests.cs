@@ -20,7 +20,8 @@ public sealed class StateTests(EngineFixture engine) : EngineTest(engine)
         IStateGrain grain = Grains.GetGrain<IStateGrain>(NewKey());
         await grain.Set("kept", 7, write: true);
         await grain.Leave();
-        Assert.Equal(new Seen { Text = "kept", Count = 7, Exists = true, HasETag = true }, await Probe.Soon(grain.See()));
+        var kept = new Seen { Text = "kept", Count = 7, Exists = true, HasETag = true };
+        Assert.Equal(kept, await Probe.Soon(grain.See()));
     }
 
     [Fact]

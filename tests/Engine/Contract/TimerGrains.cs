@@ -39,7 +39,8 @@ public sealed class TimerGrain(Probe probe, IGrainContextAccessor accessor) : Gr
         async Task Tick(string state, CancellationToken cancellation)
         {
             await Task.Yield();
-            probe.Note(Key, ReferenceEquals(accessor.GrainContext, GrainContext) && state == "state" ? "in turn" : "elsewhere");
+            bool isInTurn = ReferenceEquals(accessor.GrainContext, GrainContext);
+            probe.Note(Key, isInTurn && state == "state" ? "in turn" : "elsewhere");
             probe.Reach($"{Key}.first");
             if (--left == 0)
             {

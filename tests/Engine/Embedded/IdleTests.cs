@@ -86,7 +86,7 @@ public sealed class IdleTests
         Assert.False(silo.Probe.HasReached("patient.gone"));
         silo.Advance(TimeSpan.FromMinutes(2));
         Assert.True(silo.Probe.HasReached("patient.gone"));
-        silo.Advance(TimeSpan.FromHours(5));
+        silo.Advance(TimeSpan.FromHours(1));
         Assert.False(silo.Probe.HasReached("lasting.gone"));
     }
 
@@ -100,6 +100,8 @@ public sealed class IdleTests
         Assert.False(silo.Probe.HasReached("a.gone"));
         silo.Probe.Open("a.hold");
         await silo.Run(held);
+        silo.Advance(TimeSpan.FromMinutes(4));
+        Assert.False(silo.Probe.HasReached("a.gone"));
         silo.Advance(TimeSpan.FromMinutes(2));
         Assert.True(silo.Probe.HasReached("a.gone"));
     }

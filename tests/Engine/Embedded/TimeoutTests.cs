@@ -6,7 +6,7 @@ public sealed class TimeoutTests
     [Fact]
     public async Task A_call_fails_after_its_timeout_and_not_before()
     {
-        await using EmbeddedSilo silo = await EmbeddedSilo.Start(builder => builder.WithTimeout(TimeSpan.FromMinutes(1)));
+        await using EmbeddedSilo silo = await EmbeddedSilo.Start(with => with.WithTimeout(TimeSpan.FromMinutes(1)));
         Task held = silo.Grains.GetGrain<ITurnGrain>("a").Hold("held");
         silo.Advance(TimeSpan.FromSeconds(60));
         Assert.False(held.IsCompleted);
@@ -49,7 +49,7 @@ public sealed class TimeoutTests
     [Fact]
     public async Task A_call_of_a_grain_times_out_in_a_turn_of_the_caller()
     {
-        await using EmbeddedSilo silo = await EmbeddedSilo.Start(builder => builder.WithTimeout(TimeSpan.FromSeconds(10)));
+        await using EmbeddedSilo silo = await EmbeddedSilo.Start(with => with.WithTimeout(TimeSpan.FromSeconds(10)));
         Task held = silo.Grains.GetGrain<ITurnGrain>("b").Hold("held");
         silo.Run();
         Task<string> told = silo.Grains.GetGrain<IToldGrain>("a").WhatWriteEndsWith("b");

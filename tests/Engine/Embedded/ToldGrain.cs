@@ -21,7 +21,8 @@ public sealed class ToldGrain(IGrainContextAccessor accessor) : Grain, IToldGrai
         }
         catch (TimeoutException fault)
         {
-            return $"{fault.GetType().Name} {(ReferenceEquals(accessor.GrainContext, GrainContext) ? "in turn" : "elsewhere")}";
+            bool isInTurn = ReferenceEquals(accessor.GrainContext, GrainContext);
+            return $"{fault.GetType().Name} {(isInTurn ? "in turn" : "elsewhere")}";
         }
     }
 }
