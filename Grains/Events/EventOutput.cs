@@ -16,6 +16,7 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
     // Steps that wait to be written. When a reader of stdout stands still, so do the partitions, and publishers get 429.
     private const int WaitingMax = 32;
 
+    private static readonly TimeSpan GatherPeriod = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<int, long> _queued = new();
@@ -76,6 +77,9 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
                 () => store.RecordOutput(new OutputRecord(steps, sink.Path, sink.Length)),
                 "What was written to the output cannot be recorded",
                 stoppingToken);
+
+            // A sync of the file serves what comes meanwhile, too.
+            await Task.Delay(GatherPeriod, time, CancellationToken.None);
         }
     }
 

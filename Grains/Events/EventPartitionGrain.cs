@@ -29,6 +29,9 @@ internal sealed class EventPartitionGrain(
     private const int RecoveryPage = 16;
     private const int MinuteSeconds = 60;
 
+    // A step of so many events spreads its own cost over enough of them.
+    private const int GatherBelow = 256;
+
     // How often failures are looked for while other work goes on.
     private static readonly TimeSpan DuePeriod = TimeSpan.FromMilliseconds(200);
 
@@ -87,8 +90,12 @@ internal sealed class EventPartitionGrain(
             while (_woken)
             {
                 _woken = false;
-                while (await StepInbox() | await StepFailures())
+                while (await StepInbox() + await StepFailures() is var events and > 0)
                 {
+                    if (events < GatherBelow)
+                    {
+                        await Task.Delay(options.Value.GatherPeriod, time);
+                    }
                 }
             }
         }
@@ -110,14 +117,14 @@ internal sealed class EventPartitionGrain(
         Tops = _book.Tops,
     });
 
-    /// <returns>False where the inbox is empty.</returns>
-    private async Task<bool> StepInbox()
+    /// <returns>How many events it took from the inbox.</returns>
+    private async Task<int> StepInbox()
     {
         long first = _row.Processed + 1;
         List<ReceivedEvent> events = await store.ReadInbox(Partition, first, options.Value.StepMax);
         if (events.Count == 0)
         {
-            return false;
+            return 0;
         }
 
         EnrichedEvents enriched = await enricher.Enrich(events, Rates);
@@ -136,23 +143,23 @@ internal sealed class EventPartitionGrain(
             Failures = failures,
             Finals = Finals(enriched, (first, last)),
         });
-        return true;
+        return events.Count;
     }
 
-    /// <returns>False where no failure is due.</returns>
-    private async Task<bool> StepFailures()
+    /// <returns>How many failures were due.</returns>
+    private async Task<int> StepFailures()
     {
         DateTimeOffset now = time.GetUtcNow();
         if (now - _dueReadAt < DuePeriod && now >= _dueReadAt)
         {
-            return false;
+            return 0;
         }
 
         List<FailureRow> due = await store.ReadDue(Partition, now, options.Value.StepMax);
         if (due.Count == 0)
         {
             _dueReadAt = now;
-            return false;
+            return 0;
         }
 
         EnrichedEvents enriched = await enricher.Enrich([.. due.Select(failure => failure.Received)], Rates);
@@ -174,7 +181,7 @@ internal sealed class EventPartitionGrain(
             Recovered = recovered,
             Finals = Finals(enriched, null),
         });
-        return true;
+        return due.Count;
     }
 
     private StepRow? Finals(EnrichedEvents enriched, (long First, long Last)? sequences) => enriched.Counted.Count == 0

@@ -29,6 +29,13 @@ public sealed class EventsOptions
     [Range(1, 100_000)]
     public int StepMax { get; set; } = 4_096;
 
+    /// <summary>
+    /// How long a partition that had little to do waits before it looks again, 0…1 s; default 20 ms. Events that come one by one
+    /// are then enriched and stored some together, which costs a fraction; nobody waits for it.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    public TimeSpan GatherPeriod { get; set; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>How often an event is tried before it becomes a dead letter, 1…100; default 8, with the doubling period some two minutes.</summary>
     [Range(1, 100)]
     public int AttemptsMax { get; set; } = 8;

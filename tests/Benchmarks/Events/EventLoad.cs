@@ -51,7 +51,7 @@ internal sealed class EventLoad(HttpClient http)
         double counting = _time.GetElapsedTime(start).TotalSeconds;
         TimeSpan[] sorted = [.. latencies.Order()];
         return new LoadResult(
-            taken.Sum() / sending, taken.Sum() / counting, sorted[sorted.Length / 2], sorted[sorted.Length * 99 / 100]);
+            taken.Sum(), taken.Sum() / sending, taken.Sum() / counting, sorted[sorted.Length / 2], sorted[sorted.Length * 99 / 100]);
     }
 
     private async Task Send(byte[] body, bool protobuf, ConcurrentQueue<TimeSpan> latencies)

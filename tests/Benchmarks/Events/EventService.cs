@@ -22,6 +22,16 @@ internal sealed class EventService : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>CPU time the service has used: what stays comparable on a machine that is busy with other things.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public async Task Start()
     {
         string ratesUrl = $"http://127.0.0.1:{FreePort()}/";
