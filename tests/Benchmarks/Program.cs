@@ -1,4 +1,5 @@
 using Turnstile.Benchmarks.Engine;
+using Turnstile.Benchmarks.Events;
 using Turnstile.Benchmarks.Storage;
 
 // One verb, one folder.
@@ -6,6 +7,7 @@ return args switch
 {
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
     ["storage", .. var rest] => await StorageBenchmark.Run(rest),
+    ["events", .. var rest] => await EventsBenchmark.Run(rest),
     _ => Usage(),
 };
 
@@ -15,6 +17,7 @@ static int Usage()
         usage: dotnet run --project tests/Benchmarks -c Release [-p:Engine=Orleans] -- <verb>
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default
+          events [seconds] [amqp url] events per second through a service of its own, and a RabbitMQ broker beside it
         """);
     return 2;
 }
