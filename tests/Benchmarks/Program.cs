@@ -1,11 +1,13 @@
 using Turnstile.Benchmarks.Engine;
 using Turnstile.Benchmarks.Events;
+using Turnstile.Benchmarks.Numerics;
 using Turnstile.Benchmarks.Storage;
 
 // One verb, one folder.
 return args switch
 {
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
+    ["numerics", .. var rest] => NumericsBenchmark.Run(rest),
     ["storage", .. var rest] => await StorageBenchmark.Run(rest),
     ["events", .. var rest] => await EventsBenchmark.Run(rest),
     _ => Usage(),
@@ -16,6 +18,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run --project tests/Benchmarks -c Release [-p:Engine=Orleans] -- <verb>
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
+          numerics [digits]           factorisation beside the peers on the PATH; semiprimes of up to 60 digits by default
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default
           events [seconds] [amqp url] events per second through a service of its own, and a RabbitMQ broker beside it
         """);
