@@ -33,8 +33,8 @@ public interface ICallerGrain : IGrainWithStringKey
     /// <summary>The workers tell which of its jobs have ended.</summary>
     Task Ended(ImmutableArray<JobEnd> ends);
 
-    /// <summary>A job grain tells that its job was cancelled before it ended.</summary>
-    Task Withdraw(long job, int priority);
+    /// <summary>A job grain tells that its job has ended out of turn: cancelled, or with another's answer.</summary>
+    Task Withdraw(JobEnd end, int priority);
 
     /// <summary>A job grain tells that its job waits again.</summary>
     Task Requeue(QueuedJob job);

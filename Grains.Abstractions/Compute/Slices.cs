@@ -33,6 +33,9 @@ public enum SliceOutcome
     /// The end could not be stored. The job is to be asked again a little later, when it stores what it knows.
     /// </summary>
     NotStored,
+
+    /// <summary>Another job computes the same; this one ends with it, or is to be asked again in a while.</summary>
+    Shares,
 }
 
 /// <summary>A slice that was granted and is over.</summary>

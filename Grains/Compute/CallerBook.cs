@@ -116,30 +116,20 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     /// <summary>A job is over; one that was not open is not counted.</summary>
     public void End(JobEnd end, double now)
     {
-        if (!_handed.Remove(end.Job))
+        if (_handed.Remove(end.Job))
         {
-            return;
+            Count(end, now);
         }
-
-        _ends.Add(1, now);
-        _waits.Add(end.WaitSeconds);
-        Row = Row with
-        {
-            Done = Row.Done + (end.Status == JobStatus.Done ? 1 : 0),
-            Failed = Row.Failed + (end.Status == JobStatus.Failed ? 1 : 0),
-            Cancelled = Row.Cancelled + (end.Status == JobStatus.Cancelled ? 1 : 0),
-            CpuSeconds = Row.CpuSeconds + end.CpuSeconds,
-        };
     }
 
-    /// <summary>A job was cancelled between two slices or before the first.</summary>
+    /// <summary>A job ended out of turn: between two slices or before the first.</summary>
     /// <returns>True where the lane has it.</returns>
-    public bool Withdraw(long job, int priority)
+    public bool Withdraw(JobEnd end, int priority, double now)
     {
-        bool handed = _handed.Remove(job);
-        if (handed || _backlog.Withdraw(job, priority))
+        bool handed = _handed.Remove(end.Job);
+        if (handed || _backlog.Withdraw(end.Job, priority))
         {
-            Row = Row with { Cancelled = Row.Cancelled + 1 };
+            Count(end, now);
         }
 
         return handed;
@@ -161,4 +151,17 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
 
     private static bool IsBefore(QueuedJob one, long job, int priority) =>
         one.Priority > priority || (one.Priority == priority && one.Id < job);
+
+    private void Count(JobEnd end, double now)
+    {
+        _ends.Add(1, now);
+        _waits.Add(end.WaitSeconds);
+        Row = Row with
+        {
+            Done = Row.Done + (end.Status == JobStatus.Done ? 1 : 0),
+            Failed = Row.Failed + (end.Status == JobStatus.Failed ? 1 : 0),
+            Cancelled = Row.Cancelled + (end.Status == JobStatus.Cancelled ? 1 : 0),
+            CpuSeconds = Row.CpuSeconds + end.CpuSeconds,
+        };
+    }
 }

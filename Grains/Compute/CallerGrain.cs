@@ -162,11 +162,11 @@ internal sealed class CallerGrain(
         return Task.CompletedTask;
     }
 
-    public async Task Withdraw(long job, int priority)
+    public async Task Withdraw(JobEnd end, int priority)
     {
-        if (_book.Withdraw(job, priority))
+        if (_book.Withdraw(end, priority, Now))
         {
-            await Lane.Withdraw(_key, job);
+            await Lane.Withdraw(_key, end.Job);
         }
 
         Keep();
@@ -270,8 +270,21 @@ internal sealed class CallerGrain(
             _book.Commit(jobs[i], inMemory[i]);
         }
 
+        await AnswerKnown(jobs);
         Feed(priority);
         return new SubmitOutcome.Accepted { Ids = [.. jobs.Select(job => job.Id)] };
+    }
+
+    /// <summary>Jobs whose answers are known end at once, without a turn.</summary>
+    private async ValueTask AnswerKnown(JobRow[] jobs)
+    {
+        foreach (JobRow job in jobs)
+        {
+            if (AnswerKey.Of(job.Operation, job.Number) is { } question && await store.FindAnswer(question) is { } source)
+            {
+                GrainFactory.GetGrain<IJobGrain>(job.Id).Adopt(source).InBackground(logger);
+            }
+        }
     }
 
     private JobRow NewJob(JobRequest request) => new()

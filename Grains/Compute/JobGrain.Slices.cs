@@ -25,6 +25,11 @@ internal sealed partial class JobGrain
             }
             else if (await Begin(grant) is { Ended: false })
             {
+                if (_work is null)
+                {
+                    return GoesOn(grant, SliceOutcome.Shares, 0);
+                }
+
                 _work!.CheckpointWanted = _job!.CpuSeconds - _checkpointedAt >= options.Value.CheckpointSeconds;
                 SliceMeasure slice = await Step(_work);
                 spent = slice.CpuSeconds;
@@ -64,6 +69,11 @@ internal sealed partial class JobGrain
             return _job;
         }
 
+        if (!_attempting && await IsShared(_job))
+        {
+            return _job;
+        }
+
         JobCheckpoint? checkpoint = fresh ? null : await store.FindCheckpoint(Id);
         _checkpointed = checkpoint is not null;
         _checkpointedAt = checkpoint?.CpuSeconds ?? 0;
@@ -75,6 +85,27 @@ internal sealed partial class JobGrain
         _work = new JobWork(_job.Operation, _job.Number, checkpoint?.Data);
         _watch.Tell(ended: false);
         return _job;
+    }
+
+    /// <summary>Ends the job where the answer is known.</summary>
+    /// <returns>True where it need not be computed by this job, now.</returns>
+    private async ValueTask<bool> IsShared(JobRow job)
+    {
+        if (AnswerKey.Of(job.Operation, job.Number) is not { } question)
+        {
+            return false;
+        }
+
+        AnswerSource source = await GrainFactory.GetGrain<IAnswerGrain>(question).Ask(Id);
+        _question = question;
+        if (source.Known && await store.FindJob(source.Job) is { Status: JobStatus.Done } answer)
+        {
+            JobRow done = Ended(job, JobStatus.Done) with { Result = answer.Result, StartedAt = time.GetUtcNow() };
+            await End(new JobEnding(done, default, _checkpointed) { Source = source.Job });
+            return true;
+        }
+
+        return source.Job != Id;
     }
 
     /// <summary>
@@ -215,12 +246,14 @@ internal sealed partial class JobGrain
         Job = Id,
         Outcome = SliceOutcome.Ended,
         CpuSeconds = spent,
-        End = _job is not { } job ? null : new JobEnd
-        {
-            Job = Id,
-            Status = job.Status,
-            CpuSeconds = job.CpuSeconds,
-            WaitSeconds = ((job.StartedAt ?? job.FinishedAt ?? job.SubmittedAt) - job.SubmittedAt).TotalSeconds,
-        },
+        End = _job is not { } job ? null : EndOf(job),
+    };
+
+    private static JobEnd EndOf(JobRow job) => new()
+    {
+        Job = job.Id,
+        Status = job.Status,
+        CpuSeconds = job.CpuSeconds,
+        WaitSeconds = ((job.StartedAt ?? job.FinishedAt ?? job.SubmittedAt) - job.SubmittedAt).TotalSeconds,
     };
 }

@@ -38,6 +38,9 @@ internal sealed partial class JobGrain(
     private double _checkpointedAt;
     private bool _checkpointed;
     private bool _attempting;
+
+    // What this job asked, once it has a part in answering it.
+    private string? _question;
     private bool _startStored;
     private int _failures;
     private bool _inSlice;
@@ -105,7 +108,7 @@ internal sealed partial class JobGrain(
 
         // A slice may have begun meanwhile: it need not go on.
         await _cancel.CancelAsync();
-        await Caller.Withdraw(job.Id, job.Priority);
+        await Caller.Withdraw(EndOf(_job!), job.Priority);
         return CancelOutcome.Cancelling;
     }
 
@@ -132,6 +135,21 @@ internal sealed partial class JobGrain(
 
     public async Task<ReadOnlyMemory<byte>?> ReadValue(long offset, int count) =>
         await store.ReadValue(Id, offset, count) is { } bytes ? bytes : null;
+
+    public async Task Adopt(long source)
+    {
+        if (await Load() is not { Ended: false } job || _inSlice || _unstored is not null
+            || await store.FindJob(source) is not { Status: JobStatus.Done } answer)
+        {
+            return;
+        }
+
+        JobRow done = Ended(job, JobStatus.Done) with { Result = answer.Result, CpuSeconds = 0 };
+        if (await End(new JobEnding(done, default, _checkpointed) { Source = source }))
+        {
+            await Caller.Withdraw(EndOf(done), done.Priority);
+        }
+    }
 
     public async Task Cool()
     {
@@ -171,7 +189,10 @@ internal sealed partial class JobGrain(
     /// <summary>Stores the end of the job, now or, if the database is away, at the next grant.</summary>
     private async Task Store(JobRow ended, ReadOnlyMemory<byte> value = default)
     {
-        var ending = new JobEnding(ended, value, _checkpointed);
+        var ending = new JobEnding(ended, value, _checkpointed)
+        {
+            Question = ended.Status == JobStatus.Done ? _question : null,
+        };
         try
         {
             await End(ending);
@@ -197,6 +218,13 @@ internal sealed partial class JobGrain(
         bool first = await store.EndJob(ending);
         _unstored = null;
         _attempting = false;
+        if (_question is { } question)
+        {
+            bool answered = first && ending.Question is not null;
+            GrainFactory.GetGrain<IAnswerGrain>(question).Ended(Id, answered).InBackground(logger);
+            _question = null;
+        }
+
         _job = first ? ending.Job : await store.FindJob(Id);
         DropWork();
         _watch.Tell(ended: true);

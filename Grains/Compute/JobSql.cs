@@ -115,6 +115,25 @@ internal static class JobSql
         "INSERT INTO job_values (job_id, digits) SELECT job, bytes FROM rows WHERE true ON CONFLICT DO NOTHING",
         columns => columns.Integer("job", value => value.Job).Bytes("bytes", value => value.Digits.ToArray()));
 
+    public static readonly Statement<(long Job, long Source)> CopyValue = new(
+        """
+        INSERT INTO job_values (job_id, digits) SELECT CAST(@job AS BIGINT), digits FROM job_values WHERE job_id = @source
+        ON CONFLICT DO NOTHING
+        """,
+        columns => columns.Integer("job", copy => copy.Job).Integer("source", copy => copy.Source));
+
+    public static readonly Statement<(string Question, long Job)> SaveAnswer = new(
+        "INSERT INTO answers (question, job_id) SELECT question, job FROM rows WHERE true ON CONFLICT DO NOTHING",
+        columns => columns.Text("question", answer => answer.Question).Integer("job", answer => answer.Job))
+    {
+        Key = answer => answer.Question,
+    };
+
+    public static readonly Query<string, long?> FindAnswer = new(
+        "SELECT job_id FROM answers WHERE question = @question",
+        columns => columns.Text("question", question => question),
+        row => row.Integer(0));
+
     public static readonly Query<long, JobRow> FindJob = new(
         $"SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id WHERE j.id = @id",
         columns => columns.Integer("id", id => id),

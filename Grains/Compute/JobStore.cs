@@ -52,6 +52,9 @@ internal sealed class JobStore
     /// <returns>False where the job is no dead letter.</returns>
     public Task<bool> RequeueJob(long job) => _requeues.Write(job);
 
+    /// <summary>The job that found the answer to a question, or null.</summary>
+    public ValueTask<long?> FindAnswer(string question) => _database.QueryFirstOrDefault(JobSql.FindAnswer, question);
+
     public ValueTask<JobRow?> FindJob(long id) => _database.QueryFirstOrDefault(JobSql.FindJob, id);
 
     public ValueTask<JobRow?> FindByIdempotencyKey(long caller, string key) =>
@@ -106,6 +109,8 @@ internal sealed class JobStore
             [.. await transaction.Query(JobSql.EndJob, endings.Select(ending => ending.Job).ToList())];
         var values = new List<JobValue>();
         var checkpoints = new List<long>();
+        var copies = new List<(long, long)>();
+        var answers = new List<(string, long)>();
         var books = new Dictionary<long, CallerRow>();
         for (int i = 0; i < endings.Count; i++)
         {
@@ -126,11 +131,23 @@ internal sealed class JobStore
             {
                 checkpoints.Add(job.Id);
             }
+
+            if (endings[i].Question is { } question)
+            {
+                answers.Add((question, job.Id));
+            }
+
+            if (endings[i].Source is { } source)
+            {
+                copies.Add((job.Id, source));
+            }
         }
 
         await transaction.Execute(JobSql.CountEnds, books.Values.ToList());
         await transaction.Execute(JobSql.SaveValue, values);
         await transaction.Execute(JobSql.DropCheckpoint, checkpoints);
+        await transaction.Execute(JobSql.CopyValue, copies);
+        await transaction.Execute(JobSql.SaveAnswer, answers);
     }
 
     private static CallerRow Count(CallerRow book, JobRow job) => book with
@@ -158,7 +175,14 @@ internal sealed class JobStore
 }
 
 /// <summary>A job's end, the digits of its value where they are stored apart, and whether it ever had a checkpoint.</summary>
-internal readonly record struct JobEnding(JobRow Job, ReadOnlyMemory<byte> Value, bool Checkpointed);
+internal readonly record struct JobEnding(JobRow Job, ReadOnlyMemory<byte> Value, bool Checkpointed)
+{
+    /// <summary>The question whose answer others may want; null where it is not worth keeping.</summary>
+    public string? Question { get; init; }
+
+    /// <summary>The job whose digits are this one's too.</summary>
+    public long? Source { get; init; }
+}
 
 /// <summary>Digits that are too many for a job's result.</summary>
 internal readonly record struct JobValue(long Job, ReadOnlyMemory<byte> Digits);

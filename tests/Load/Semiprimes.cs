@@ -36,20 +36,32 @@ internal sealed class Semiprimes
 
     private BigInteger Prime(int digits)
     {
-        BigInteger least = BigInteger.Pow(10, digits - 1);
-        while (true)
+        Span<char> text = stackalloc char[digits];
+        for (int i = 0; i < digits; i++)
         {
-            BigInteger candidate = least + new BigInteger(_random.NextDouble() * 1e15) * BigInteger.Max(1, 9 * least / new BigInteger(1e15));
-            candidate = (candidate % (9 * least)) + least | 1;
-            if (IsPrime(candidate))
-            {
-                return candidate;
-            }
+            text[i] = (char)('0' + _random.Next(i == 0 ? 1 : 0, i == 0 ? 9 : 10));
         }
+
+        BigInteger candidate = BigInteger.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) | 1;
+        while (!IsPrime(candidate))
+        {
+            candidate += 2;
+        }
+
+        return candidate;
     }
 
+    /// <summary>The Miller-Rabin test (M. O. Rabin, "Probabilistic algorithm for testing primality", 1980).</summary>
     private static bool IsPrime(BigInteger number)
     {
+        foreach (int witness in Witnesses)
+        {
+            if (number % witness == 0)
+            {
+                return number == witness;
+            }
+        }
+
         BigInteger odd = number - 1;
         int twos = 0;
         for (; odd.IsEven; odd >>= 1)
@@ -57,26 +69,23 @@ internal sealed class Semiprimes
             twos++;
         }
 
-        foreach (int witness in Witnesses)
+        return Array.TrueForAll(Witnesses, witness => Passes(number, odd, twos, witness));
+    }
+
+    private static bool Passes(BigInteger number, BigInteger odd, int twos, int witness)
+    {
+        BigInteger power = BigInteger.ModPow(witness, odd, number);
+        if (power.IsOne)
         {
-            if (number == witness)
-            {
-                return true;
-            }
-
-            BigInteger power = BigInteger.ModPow(witness, odd, number);
-            for (int i = 1; i < twos && !power.IsOne && power != number - 1; i++)
-            {
-                power = BigInteger.ModPow(power, 2, number);
-            }
-
-            if (power != number - 1 && !BigInteger.ModPow(witness, odd, number).IsOne)
-            {
-                return false;
-            }
+            return true;
         }
 
-        return number > 1;
+        for (int i = 1; i < twos && power != number - 1; i++)
+        {
+            power = BigInteger.ModPow(power, 2, number);
+        }
+
+        return power == number - 1;
     }
 }
 

@@ -146,7 +146,7 @@ internal sealed class FairShare(FairShareOptions options)
                 break;
             default:
                 caller.Running--;
-                SetAside(job, now);
+                SetAside(job, now, end.Outcome == SliceOutcome.Shares ? options.SharingSecondsMax : options.SetAsideSecondsMax);
                 break;
         }
 
@@ -270,12 +270,12 @@ internal sealed class FairShare(FairShareOptions options)
         Ready++;
     }
 
-    private void SetAside(ScheduledJob job, double now)
+    private void SetAside(ScheduledJob job, double now, double secondsMax)
     {
         job.State = ScheduledJobState.Away;
         job.Started = false;
         job.Caller.Away++;
-        double seconds = Math.Min(options.SetAsideSecondsMax, options.SetAsideSeconds * Math.Pow(2, job.Setbacks++));
+        double seconds = Math.Min(secondsMax, options.SetAsideSeconds * Math.Pow(2, job.Setbacks++));
         _away.Enqueue(job, now + seconds);
     }
 
@@ -385,6 +385,9 @@ internal sealed record FairShareOptions
 
     /// <summary>A caller with fewer ready jobs than this is asked for more, if it has more.</summary>
     public int WindowLow { get; init; } = 128;
+
+    /// <summary>How long a job is set aside at most that shares the work of another.</summary>
+    public double SharingSecondsMax { get; init; } = 8;
 
     /// <summary>Callers that are remembered for what they had lately; more are only where they owe something.</summary>
     public int RestingMax { get; init; } = 1_000;

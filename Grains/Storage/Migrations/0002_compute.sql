@@ -53,6 +53,12 @@ CREATE TABLE job_values (
     digits /*sqlite BLOB*/ /*postgres BYTEA*/ NOT NULL
 );
 
+-- Where the answer to a question that was costly stands: the job that found it.
+CREATE TABLE answers (
+    question TEXT PRIMARY KEY,
+    job_id BIGINT NOT NULL
+);
+
 -- How often a process has started on this database: tells the ids of processes apart.
 CREATE TABLE process_starts (
     id SMALLINT PRIMARY KEY,

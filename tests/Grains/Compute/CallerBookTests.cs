@@ -37,11 +37,11 @@ public sealed class CallerBookTests
     {
         Take(1, 2, 3);
         _book.Take(2);
-        Assert.True(_book.Withdraw(1, 0));
+        Assert.True(_book.Withdraw(End(1, JobStatus.Cancelled), 0, 0));
         _book.End(End(1, JobStatus.Cancelled), 0);
         _book.End(End(2, JobStatus.Cancelled), 0);
-        Assert.False(_book.Withdraw(2, 0));
-        Assert.False(_book.Withdraw(3, 0));
+        Assert.False(_book.Withdraw(End(2, JobStatus.Cancelled), 0, 0));
+        Assert.False(_book.Withdraw(End(3, JobStatus.Cancelled), 0, 0));
         Assert.Equal((3L, 0L), (_book.Row.Cancelled, _book.Open));
     }
 

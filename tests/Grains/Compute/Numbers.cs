@@ -9,6 +9,10 @@ internal static class Numbers
     /// <summary>56 digits: about a second.</summary>
     public const string Seconds = "21000000000086716048604974031326311370560491370328421287";
 
+    public const string SecondsToo = "32000000000000360058685426684853973422273410300660189027";
+
+    public const string SecondsThree = "56000000000000980403184872217684722793854651718960812839";
+
     public const string SecondsLeft = "3000000000012345678901234729";
 
     public const string SecondsRight = "7000000000000098765432109903";
