@@ -1,5 +1,6 @@
 using Turnstile.Api.Compute;
 using Turnstile.Api.Http;
+using Turnstile.Api.Widgets;
 using Turnstile.Silo;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -12,6 +13,7 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
 builder.AddTurnstileSilo();
 builder.AddHttp();
 builder.Services.AddComputeApi();
+builder.Services.AddWidgetsApi();
 
 WebApplication app = builder.Build();
 
@@ -19,6 +21,7 @@ app.UseHttp();
 app.MapCompute();
 app.MapCallers();
 app.MapDeadLetters();
+app.MapWidgets();
 app.MapOperations();
 
 await app.RunAsync();

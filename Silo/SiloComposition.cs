@@ -1,5 +1,6 @@
 using Turnstile.Grains.Compute;
 using Turnstile.Grains.Storage;
+using Turnstile.Grains.Widgets;
 
 namespace Turnstile.Silo;
 
@@ -15,7 +16,9 @@ public static class SiloComposition
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddDatabaseGrainStorage();
         builder.Services.AddCompute(builder.Configuration);
+        builder.Services.AddWidgets(builder.Configuration);
         builder.UseOrleans(silo => silo.UseTurnstileEngine());
+        builder.Services.AddWidgetRecovery();
         builder.Services.AddComputeWorkers();
         return builder;
     }
