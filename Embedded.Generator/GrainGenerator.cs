@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Turnstile.Embedded.Generator;
 
 /// <summary>
-/// For each grain interface of a compilation it writes a reference class and a request class for each method, and for the assembly a
-/// list of its grain interfaces and grain classes, by which a silo finds them.
+/// For each grain interface of a compilation it writes a reference class and a request class for each method, and for
+/// the assembly a list of its grain interfaces and grain classes, by which a silo finds them.
 /// </summary>
 [Generator]
 public sealed class GrainGenerator : IIncrementalGenerator

@@ -20,8 +20,9 @@ internal sealed record InterfaceModel(
     string FullName, string Identifier, string ShortName, List<MethodModel> Methods, List<Problem> Problems);
 
 /// <summary>
-/// A method of a grain interface. <c>Interface</c> is the full name of the one that declares it, <c>Result</c> that of the type of the
-/// answer's value (empty where there is none), <c>Options</c> the flags as an expression, <c>Timeout</c> the text of [ResponseTimeout].
+/// A method of a grain interface. <c>Interface</c> is the full name of the one that declares it, <c>Result</c> that of
+/// the type of the answer's value (empty where there is none), <c>Options</c> the flags as an expression,
+/// <c>Timeout</c> the text of [ResponseTimeout].
 /// </summary>
 internal sealed record MethodModel(
     string Interface,

@@ -1,7 +1,6 @@
 #if ENGINE_ORLEANS
 using System.Net;
 #endif
-using Orleans.Hosting;
 
 namespace Turnstile.Silo;
 
@@ -13,13 +12,10 @@ internal static class EngineComposition
     private const int DefaultGatewayPort = 30000;
 
     /// <summary>An Orleans silo that is a cluster of its own on this machine.</summary>
-    public static void UseTurnstileEngine(this ISiloBuilder silo)
-    {
-        silo.UseLocalhostClustering(
-            silo.Configuration.GetValue("Cluster:SiloPort", DefaultSiloPort),
-            silo.Configuration.GetValue("Cluster:GatewayPort", DefaultGatewayPort),
-            primarySiloEndpoint: (IPEndPoint?)null);
-    }
+    public static void UseTurnstileEngine(this ISiloBuilder silo) => silo.UseLocalhostClustering(
+        silo.Configuration.GetValue("Cluster:SiloPort", DefaultSiloPort),
+        silo.Configuration.GetValue("Cluster:GatewayPort", DefaultGatewayPort),
+        primarySiloEndpoint: (IPEndPoint?)null);
 #else
     /// <summary>The embedded engine: this process is all there is.</summary>
     public static void UseTurnstileEngine(this ISiloBuilder silo)

@@ -4,7 +4,9 @@ using Turnstile.Compute;
 
 namespace Turnstile.Api.Compute;
 
-/// <summary>A job's way as server-sent events: <c>status</c> when it changes, <c>progress</c>, and <c>done</c> with the job at the end.</summary>
+/// <summary>
+/// A job on its way as server-sent events: <c>status</c> when it changes, <c>progress</c>, and <c>done</c> with the job at the end.
+/// </summary>
 internal static class JobEvents
 {
     // A silent connection is cut by proxies; a progress event is sent at least this often.

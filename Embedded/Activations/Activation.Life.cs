@@ -52,7 +52,9 @@ internal sealed partial class Activation
         _keepUntil = forever ? uint.MaxValue : time <= TimeSpan.Zero ? 0 : Silo.Watch.Tick + Silo.Watch.TicksFor(time);
     }
 
-    /// <summary>Called by the silo's watch, from its thread: ends the activation if it has been idle for its age.</summary>
+    /// <summary>
+    /// Called by the silo's watch, from its thread: ends the activation if it has been idle for its age.
+    /// </summary>
     public void CollectIfIdle()
     {
         if (Class.CollectionAge != Timeout.InfiniteTimeSpan && IsQuiet && IsIdle(Silo.Watch.Tick))

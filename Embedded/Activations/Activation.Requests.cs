@@ -107,12 +107,19 @@ internal sealed partial class Activation
             _hasServed = true;
         }
 
+        ExecutionContext? clean = ExecutionContext.Capture();
         if (request.Context is { } context)
         {
             RequestContext.Values = context;
         }
 
         request.Begin(GrainInstance!);
+
+        // What the call set in async locals must not be seen by the next one.
+        if (clean is not null && !ReferenceEquals(ExecutionContext.Capture(), clean))
+        {
+            ExecutionContext.Restore(clean);
+        }
     }
 
     private void Enqueue(Request request)
@@ -146,7 +153,9 @@ internal sealed partial class Activation
         _waitingCount--;
     }
 
-    /// <summary>After each item: begins the calls that may begin now, in order, and carries on with the end of the activation.</summary>
+    /// <summary>
+    /// After each item: begins the calls that may begin now, in order, and carries on with the end of the activation.
+    /// </summary>
     private void Continue()
     {
         Request? previous = null;

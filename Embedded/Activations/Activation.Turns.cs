@@ -6,12 +6,14 @@ internal sealed partial class Activation
     /// <summary>How many items are run before others get the thread.</summary>
     private const int ItemsPerRun = 128;
 
-    /// <summary>Stands in <see cref="_newest"/> for an empty mailbox of an activation that is scheduled or running.</summary>
+    /// <summary>
+    /// Stands in <see cref="_newest"/> for an empty mailbox of an activation that is scheduled or running.
+    /// </summary>
     private static readonly WorkItem Nothing = new CallbackItem(static _ => { }, null);
 
     /// <summary>
-    /// The newest item, linked down to the oldest (the lock-free stack of R. K. Treiber, 1986, emptied whole). Null when there is
-    /// none and the activation is not scheduled: whoever changes it from null schedules.
+    /// The newest item, linked down to the oldest (the lock-free stack of R. K. Treiber, 1986, emptied whole). Null
+    /// when there is none and the activation is not scheduled: whoever changes it from null schedules.
     /// </summary>
     private WorkItem? _newest;
 
@@ -50,7 +52,6 @@ internal sealed partial class Activation
     {
         SynchronizationContext? outer = SynchronizationContext.Current;
         SetSynchronizationContext(this);
-        ExecutionContext? clean = ExecutionContext.Capture();
         int left = ItemsPerRun;
         do
         {
@@ -58,12 +59,6 @@ internal sealed partial class Activation
             {
                 RunItem(item);
                 left--;
-
-                // What a turn set in async locals must not be seen by the next one.
-                if (clean is not null && !ReferenceEquals(ExecutionContext.Capture(), clean))
-                {
-                    ExecutionContext.Restore(clean);
-                }
             }
         }
         while (left > 0 && Interlocked.CompareExchange(ref _newest, null, Nothing) != Nothing);

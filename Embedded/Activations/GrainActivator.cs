@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Orleans.Runtime;
 
-/// <summary>Makes grain objects: the arguments of the constructor come from the services, state facets from the storage.</summary>
+/// <summary>
+/// Makes grain objects: the arguments of the constructor come from the services, state facets from the storage.
+/// </summary>
 internal static class GrainActivator
 {
     /// <exception cref="OrleansConfigurationException">The class has not one constructor to use.</exception>

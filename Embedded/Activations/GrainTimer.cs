@@ -2,7 +2,9 @@ using Orleans.CodeGeneration;
 
 namespace Orleans.Runtime;
 
-/// <summary>A timer of an activation. Its ticks are calls the activation makes to itself, by this one object again and again.</summary>
+/// <summary>
+/// A timer of an activation. Its ticks are calls the activation makes to itself, by this one object again and again.
+/// </summary>
 internal sealed class GrainTimer : VoidRequest, IGrainTimer
 {
     private static readonly GrainMethod Tick = new(nameof(GrainTimer), nameof(Tick), InvokeMethodOptions.None, null);
@@ -15,7 +17,9 @@ internal sealed class GrainTimer : VoidRequest, IGrainTimer
     private TimeSpan _dueTime;
     private TimeSpan _period;
 
-    /// <summary>From the moment it falls due until the tick has ended: changes are noted and applied afterwards.</summary>
+    /// <summary>
+    /// From the moment it falls due until the tick has ended: changes are noted and applied afterwards.
+    /// </summary>
     private bool _isTicking;
 
     private bool _isChanged;

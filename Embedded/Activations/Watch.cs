@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Orleans.Runtime;
 
 /// <summary>
-/// The silo's only timer of its own. It counts ticks, fails calls whose deadline has passed and looks for idle activations. Calls
-/// and activations note ticks, not times: reading a clock for each call would cost more than the call.
+/// The silo's only timer of its own. It counts ticks, fails calls whose deadline has passed and looks for idle
+/// activations. Calls and activations note ticks, not times: reading a clock for each call would cost more than the
+/// call.
 /// </summary>
 internal sealed class Watch : IDisposable
 {
@@ -77,7 +78,11 @@ internal sealed class Watch : IDisposable
             }
         }
 
-        (_silo.Scheduler as ThreadPoolWorkScheduler)?.FreeStuckWork();
+        if (_silo.Scheduler is ThreadPoolWorkScheduler)
+        {
+            ThreadPoolWorkScheduler.FreeStuckWork();
+        }
+
         Volatile.Write(ref _isSweeping, 0);
     }
 }

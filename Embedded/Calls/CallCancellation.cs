@@ -1,8 +1,8 @@
 namespace Orleans.Runtime;
 
 /// <summary>
-/// Carries the cancellation of one call. The callee gets a token of its own, cancelled in one of its turns, so that what it
-/// registered there runs as a turn; the caller's task is cancelled at once and does not wait for the callee.
+/// Carries the cancellation of one call. The callee gets a token of its own, cancelled in one of its turns, so that
+/// what it registered there runs as a turn; the caller's task is cancelled at once and does not wait for the callee.
 /// </summary>
 #pragma warning disable CA1001 // The source has no timer and no wait handle, and the callee may hold its token longer than the call.
 internal sealed class CallCancellation
@@ -15,7 +15,9 @@ internal sealed class CallCancellation
 
     private CallCancellation(Request request) => _request = request;
 
-    /// <summary>Puts the callee's token in place of the caller's; to be called before the request is given to its target.</summary>
+    /// <summary>
+    /// Puts the callee's token in place of the caller's; to be called before the request is given to its target.
+    /// </summary>
     public static void Attach(Request request)
     {
         var cancellation = new CallCancellation(request) { _callerToken = request.Token };

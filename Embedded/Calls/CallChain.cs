@@ -1,13 +1,16 @@
 namespace Orleans.Runtime;
 
-/// <summary>Describes who waits for whom, for the message of a timeout. What it reads may change meanwhile: it is a description.</summary>
+/// <summary>
+/// Describes who waits for whom, for the message of a timeout. What it reads may change meanwhile: it is a description.
+/// </summary>
 internal static class CallChain
 {
     private const int LengthMax = 16;
 
     /// <summary>
-    /// The calls that led to <paramref name="request"/>, itself, and what it waits for: <c>outside -> A.Foo(a/1) -> B.Bar(b/1)</c>. A
-    /// call that waits for one that is in the chain already is a deadlock, and the text ends saying so.
+    /// The calls that led to <paramref name="request"/>, itself, and what it waits for: <c>outside -> A.Foo(a/1) ->
+    /// B.Bar(b/1)</c>. A call that waits for one that is in the chain already is a deadlock, and the text ends saying
+    /// so.
     /// </summary>
     public static string Describe(Request request)
     {

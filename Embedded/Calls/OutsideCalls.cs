@@ -1,8 +1,8 @@
 namespace Orleans.Runtime;
 
 /// <summary>
-/// The calls that callers outside any grain wait for. Taking a call out decides, under a lock, which of answer, timeout and
-/// cancellation completes it. Sharded by thread, because every such call passes here twice.
+/// The calls that callers outside any grain wait for. Taking a call out decides, under a lock, which of answer, timeout
+/// and cancellation completes it. Sharded by thread, because every such call passes here twice.
 /// </summary>
 internal sealed class OutsideCalls
 {

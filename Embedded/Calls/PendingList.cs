@@ -1,6 +1,8 @@
 namespace Orleans.Runtime;
 
-/// <summary>The calls somebody waits for, oldest first, linked through the requests themselves. Not safe for several threads.</summary>
+/// <summary>
+/// The calls somebody waits for, oldest first, linked through the requests themselves. Not safe for several threads.
+/// </summary>
 internal struct PendingList
 {
     private Request? _first;

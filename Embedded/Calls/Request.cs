@@ -3,12 +3,12 @@ using System.ComponentModel;
 namespace Orleans.Runtime;
 
 /// <summary>
-/// One call. The same object is the node in the callee's mailbox, the source of the caller's task, and the node by which the
-/// answer comes back: to the caller's mailbox if the caller is a grain, else to the scheduler.
+/// One call. The same object is the node in the callee's mailbox, the source of the caller's task, and the node by
+/// which the answer comes back: to the caller's mailbox if the caller is a grain, else to the scheduler.
 /// </summary>
 /// <remarks>
-/// The callee's turns own it until it is answered, the caller's afterwards. The pending links and <see cref="IsSettled"/>
-/// belong to the caller throughout: its turns, or the lock of <see cref="OutsideCalls"/>.
+/// The callee's turns own it until it is answered, the caller's afterwards. The pending links and <see
+/// cref="IsSettled"/> belong to the caller throughout: its turns, or the lock of <see cref="OutsideCalls"/>.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Request : WorkItem, IWork
@@ -72,7 +72,9 @@ public abstract class Request : WorkItem, IWork
         }
     }
 
-    /// <summary>Starts the call in a turn of its target; ends with <see cref="Activation.Finish"/>, now or later.</summary>
+    /// <summary>
+    /// Starts the call in a turn of its target; ends with <see cref="Activation.Finish"/>, now or later.
+    /// </summary>
     internal abstract void Begin(object grain);
 
     /// <summary>Hands the outcome back. Called once, by a turn of the callee.</summary>
@@ -110,15 +112,34 @@ public abstract class Request : WorkItem, IWork
         }
     }
 
-    /// <summary>Completes the caller's task with a fault while the callee still has the call.</summary>
+    /// <summary>
+    /// Completes the caller's task with a fault while the callee still has the call. In a turn of the caller if that is
+    /// a grain; else from anywhere, and the caller's code runs later.
+    /// </summary>
     internal void GiveUp(Exception fault)
     {
-        if (Target.Silo.TryTakeBack(this))
+        if (!Target.Silo.TryTakeBack(this))
         {
-            Cancellation?.StopListening();
+            return;
+        }
+
+        Cancellation?.StopListening();
+        if (Caller is not null)
+        {
             Complete(fault);
+        }
+        else
+        {
+            Target.Silo.Scheduler.Schedule(new FaultReply(this, fault), WorkKind.Reply);
         }
     }
 
     protected abstract void Complete(Exception? fault);
+
+    private sealed class FaultReply(Request request, Exception fault) : IWork
+    {
+        public void Run() => request.Complete(fault);
+
+        void IThreadPoolWorkItem.Execute() => Run();
+    }
 }

@@ -9,7 +9,9 @@ public static class RequestContext
 
     public static IEnumerable<KeyValuePair<string, object>> Entries => Flowing.Value ?? Enumerable.Empty<KeyValuePair<string, object>>();
 
-    /// <summary>The values as a call takes them along. Never changed once set: a change makes a new dictionary.</summary>
+    /// <summary>
+    /// The values as a call takes them along. Never changed once set: a change makes a new dictionary.
+    /// </summary>
     internal static Dictionary<string, object>? Values
     {
         get => Flowing.Value;

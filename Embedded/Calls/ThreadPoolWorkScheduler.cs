@@ -1,20 +1,20 @@
 namespace Orleans.Runtime;
 
 /// <summary>
-/// Runs work on the thread pool. An activation that is woken from another's turn is kept for the same thread, which runs it
-/// next: a call and its answer then need no other thread (the LIFO slot of Tokio's and Go's schedulers). A thread keeps
-/// one; an older one goes to the pool, so that fan-out stays parallel.
+/// Runs work on the thread pool. An activation that is woken from another's turn is kept for the same thread, which
+/// runs it next: a call and its answer then need no other thread (the LIFO slot of Tokio's and Go's schedulers). A
+/// thread keeps one; an older one goes to the pool, so that fan-out stays parallel.
 /// </summary>
 internal sealed class ThreadPoolWorkScheduler : IWorkScheduler
 {
     /// <summary>How many activations a thread runs from its slot before it gives the thread back to the pool.</summary>
     private const int SlotRunsMax = 64;
 
+    /// <summary>The slots of all threads, whichever silo first ran there; guarded by itself.</summary>
+    private static readonly List<WeakReference<Slot>> Slots = [];
+
     [ThreadStatic]
     private static Slot? t_slot;
-
-    private readonly Lock _gate = new();
-    private readonly List<WeakReference<Slot>> _slots = [];
 
     public void Schedule(IWork work, WorkKind kind)
     {
@@ -51,18 +51,18 @@ internal sealed class ThreadPoolWorkScheduler : IWorkScheduler
     }
 
     /// <summary>
-    /// Frees work that waits behind a turn that does not end. Called by the silo's sweep: work that was already in a slot at
-    /// the sweep before goes to the pool.
+    /// Frees work that waits behind a turn that does not end. Called by the silo's sweep: work that was already in a
+    /// slot at the sweep before goes to the pool.
     /// </summary>
-    public void FreeStuckWork()
+    public static void FreeStuckWork()
     {
-        lock (_gate)
+        lock (Slots)
         {
-            for (int i = _slots.Count - 1; i >= 0; i--)
+            for (int i = Slots.Count - 1; i >= 0; i--)
             {
-                if (!_slots[i].TryGetTarget(out Slot? slot))
+                if (!Slots[i].TryGetTarget(out Slot? slot))
                 {
-                    _slots.RemoveAt(i);
+                    Slots.RemoveAt(i);
                     continue;
                 }
 
@@ -78,12 +78,12 @@ internal sealed class ThreadPoolWorkScheduler : IWorkScheduler
         }
     }
 
-    private Slot AddSlot()
+    private static Slot AddSlot()
     {
         var slot = new Slot();
-        lock (_gate)
+        lock (Slots)
         {
-            _slots.Add(new WeakReference<Slot>(slot));
+            Slots.Add(new WeakReference<Slot>(slot));
         }
 
         return t_slot = slot;

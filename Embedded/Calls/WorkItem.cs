@@ -3,7 +3,9 @@ namespace Orleans.Runtime;
 /// <summary>What an activation's mailbox holds. An item is in one mailbox at a time: it carries its own link.</summary>
 public abstract class WorkItem
 {
-    /// <summary>The item below in the mailbox, or the one after it once taken; owned by whoever holds the item.</summary>
+    /// <summary>
+    /// The item below in the mailbox, or the one after it once taken; owned by whoever holds the item.
+    /// </summary>
     internal WorkItem? Next;
 
     /// <summary>Runs in a turn of <paramref name="activation"/>.</summary>

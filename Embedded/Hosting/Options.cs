@@ -5,7 +5,8 @@ public abstract class MessagingOptions
 {
     /// <summary>
     /// How long a caller waits for its answer before the call fails with <see cref="TimeoutException"/>; 30 seconds by
-    /// default, at least 1 ms. It fails up to one second (or a quarter of a shorter timeout) later than that, never earlier.
+    /// default, at least 1 ms. It fails up to one second (or a quarter of a shorter timeout) later than that, never
+    /// earlier.
     /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -57,11 +57,16 @@ internal sealed class Silo : IHostedService, IDisposable
     }
 
     /// <summary>
-    /// Refuses calls from outside, lets the running ones end, and deactivates all grains; these may call each other until the
-    /// end. When the token fires, what still runs is left and its callers are told.
+    /// Refuses calls from outside, lets the running ones end, and deactivates all grains; these may call each other
+    /// until the end. When the token fires, what still runs is left and its callers are told.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_isStopped)
+        {
+            return;
+        }
+
         _isStopping = true;
         try
         {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Orleans.Runtime;
 
-/// <summary>Integer and GUID keys as text: hexadecimal and 32 digits, each with an optional <c>+extension</c>.</summary>
+/// <summary>
+/// Integer and GUID keys as text: hexadecimal and 32 digits, each with an optional <c>+extension</c>.
+/// </summary>
 public static class GrainIdKeyExtensions
 {
     public static IdSpan CreateIntegerKey(long key) => CreateIntegerKey(key, (string?)null);

@@ -1,6 +1,8 @@
 namespace Orleans.Runtime;
 
-/// <summary>The kind of a grain: one per grain class, named by <see cref="GrainTypeAttribute"/> or after the class.</summary>
+/// <summary>
+/// The kind of a grain: one per grain class, named by <see cref="GrainTypeAttribute"/> or after the class.
+/// </summary>
 public readonly struct GrainType : IEquatable<GrainType>, IComparable<GrainType>
 {
     private readonly IdSpan _value;

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Orleans.Runtime;
 
-/// <summary>The text of a grain key or grain type. It is kept as a string, so reading a string key back allocates nothing.</summary>
+/// <summary>
+/// The text of a grain key or grain type. It is kept as a string, so reading a string key back allocates nothing.
+/// </summary>
 public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
 {
     private readonly string? _value;
@@ -19,7 +21,10 @@ public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
     /// <inheritdoc cref="Value"/>
     public ReadOnlySpan<byte> AsSpan() => Value.Span;
 
-    /// <summary>FNV-1a (Fowler, Noll, Vo, 1991) over the UTF-16 units: the same in every process, unlike <see cref="GetHashCode"/>.</summary>
+    /// <summary>
+    /// FNV-1a (Fowler, Noll, Vo, 1991) over the UTF-16 units: the same in every process, unlike <see
+    /// cref="GetHashCode"/>.
+    /// </summary>
     public uint GetUniformHashCode()
     {
         uint hash = 2166136261;

@@ -28,7 +28,9 @@ namespace Orleans.Concurrency
         {
         }
 
-        /// <param name="maxLocalWorkers">The most activations of one grain id; zero or less means one per processor.</param>
+        /// <param name="maxLocalWorkers">
+        /// The most activations of one grain id; zero or less means one per processor.
+        /// </param>
         public StatelessWorkerAttribute(int maxLocalWorkers) =>
             MaxLocalWorkers = maxLocalWorkers > 0 ? maxLocalWorkers : Environment.ProcessorCount;
 

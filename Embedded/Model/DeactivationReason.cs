@@ -26,7 +26,9 @@ public readonly struct DeactivationReason
         Exception is null ? $"{ReasonCode}: {Description}" : $"{ReasonCode}: {Description}. Exception: {Exception}";
 }
 
-/// <summary>The kinds of reasons. This engine gives ShuttingDown, ActivationIdle, ApplicationError and ApplicationRequested.</summary>
+/// <summary>
+/// The kinds of reasons. This engine gives ShuttingDown, ActivationIdle, ApplicationError and ApplicationRequested.
+/// </summary>
 public enum DeactivationReasonCode : byte
 {
     None,

@@ -2,7 +2,9 @@ using Orleans.Runtime;
 
 namespace Orleans;
 
-/// <summary>The base of grain classes. An instance is made by the engine, used by one turn at a time, and never shared.</summary>
+/// <summary>
+/// The base of grain classes. An instance is made by the engine, used by one turn at a time, and never shared.
+/// </summary>
 public abstract class Grain : IGrainBase, IAddressable
 {
     /// <exception cref="InvalidOperationException">The object is not being made by the engine.</exception>
@@ -33,9 +35,13 @@ public abstract class Grain : IGrainBase, IAddressable
     public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Task.CompletedTask;
 #pragma warning restore CA1725
 
-    /// <summary>Deactivates this grain once its running calls are done; waiting calls go to its next activation.</summary>
+    /// <summary>
+    /// Deactivates this grain once its running calls are done; waiting calls go to its next activation.
+    /// </summary>
     protected void DeactivateOnIdle() => ((IGrainBase)this).DeactivateOnIdle();
 
-    /// <summary>Keeps an idle activation for at least <paramref name="timeSpan"/>; zero or less withdraws that.</summary>
+    /// <summary>
+    /// Keeps an idle activation for at least <paramref name="timeSpan"/>; zero or less withdraws that.
+    /// </summary>
     protected void DelayDeactivation(TimeSpan timeSpan) => ((Activation)GrainContext).DelayDeactivation(timeSpan);
 }

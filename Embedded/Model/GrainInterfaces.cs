@@ -8,7 +8,9 @@ namespace Orleans.Runtime
 
 namespace Orleans
 {
-    /// <summary>The base of every grain interface; a grain interface derives from one of the keyed ones below.</summary>
+    /// <summary>
+    /// The base of every grain interface; a grain interface derives from one of the keyed ones below.
+    /// </summary>
     public interface IGrain : IAddressable;
 
     /// <summary>Grains of this interface are named by a GUID.</summary>
@@ -37,7 +39,9 @@ namespace Orleans
     {
         IGrainContext GrainContext { get; }
 
-        /// <summary>Runs before the first call; a fault fails the calls that wait, and the next call tries again.</summary>
+        /// <summary>
+        /// Runs before the first call; a fault fails the calls that wait, and the next call tries again.
+        /// </summary>
         Task OnActivateAsync(CancellationToken token) => Task.CompletedTask;
 
         /// <summary>Runs after the last call; the next activation of the same grain starts after it.</summary>

@@ -6,7 +6,9 @@ namespace Orleans;
 public interface IGrainFactory
 {
     /// <param name="primaryKey">Names the grain among those of its class.</param>
-    /// <param name="grainClassNamePrefix">Where several classes implement the interface: the start of the full name of the one meant.</param>
+    /// <param name="grainClassNamePrefix">
+    /// Where several classes implement the interface: the start of the full name of the one meant.
+    /// </param>
     /// <exception cref="ArgumentException">No grain class implements the interface, or several do.</exception>
     TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidKey;
@@ -31,7 +33,9 @@ public interface IGrainFactory
     TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver;
 
-    /// <summary>Ends a reference made by <see cref="CreateObjectReference"/>; <paramref name="obj"/> is that reference.</summary>
+    /// <summary>
+    /// Ends a reference made by <see cref="CreateObjectReference"/>; <paramref name="obj"/> is that reference.
+    /// </summary>
     void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver;
 

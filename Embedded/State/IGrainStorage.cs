@@ -42,12 +42,14 @@ namespace Orleans
 namespace Orleans.Storage
 {
     /// <summary>
-    /// Keeps the states of grains. A provider is registered as a keyed service under its name. A write or clear whose ETag is not
-    /// the stored one changes nothing and throws <see cref="InconsistentStateException"/>.
+    /// Keeps the states of grains. A provider is registered as a keyed service under its name. A write or clear whose
+    /// ETag is not the stored one changes nothing and throws <see cref="InconsistentStateException"/>.
     /// </summary>
     public interface IGrainStorage
     {
-        /// <summary>Fills <paramref name="grainState"/>; where there is no record, RecordExists is false and ETag null.</summary>
+        /// <summary>
+        /// Fills <paramref name="grainState"/>; where there is no record, RecordExists is false and ETag null.
+        /// </summary>
         Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
         /// <inheritdoc cref="ReadStateAsync{T}(string, GrainId, IGrainState{T})"/>

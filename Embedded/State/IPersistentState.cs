@@ -30,7 +30,10 @@ namespace Orleans.Core
 
 namespace Orleans.Runtime
 {
-    /// <summary>A state of a grain, read before it is activated; ask for it in the constructor by <see cref="PersistentStateAttribute"/>.</summary>
+    /// <summary>
+    /// A state of a grain, read before it is activated; ask for it in the constructor by <see
+    /// cref="PersistentStateAttribute"/>.
+    /// </summary>
     public interface IPersistentState<TState> : Core.IStorage<TState>;
 
     /// <summary>Marks a constructor parameter of type <see cref="IPersistentState{TState}"/>.</summary>

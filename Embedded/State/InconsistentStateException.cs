@@ -3,8 +3,8 @@ using Orleans.Runtime;
 namespace Orleans.Storage;
 
 /// <summary>
-/// The stored state is not the one the writer had read. Leaving a grain, it ends the activation, so that the next call reads the
-/// state anew.
+/// The stored state is not the one the writer had read. Leaving a grain, it ends the activation, so that the next call
+/// reads the state anew.
 /// </summary>
 public class InconsistentStateException : OrleansException
 {
@@ -45,6 +45,8 @@ public class InconsistentStateException : OrleansException
     /// <summary>The version the writer had.</summary>
     public string? CurrentEtag { get; }
 
-    /// <summary>Cleared once the grain whose state it is has been told: callers that let it pass keep their activation.</summary>
+    /// <summary>
+    /// Cleared once the grain whose state it is has been told: callers that let it pass keep their activation.
+    /// </summary>
     internal bool IsSourceActivation { get; set; } = true;
 }

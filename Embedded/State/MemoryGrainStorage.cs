@@ -8,8 +8,8 @@ using Orleans.Storage;
 namespace Orleans.Storage
 {
     /// <summary>
-    /// Keeps states in this process, as JSON: what a grain changes in memory is not stored until it writes. A state must survive
-    /// System.Text.Json, fields included.
+    /// Keeps states in this process, as JSON: what a grain changes in memory is not stored until it writes. A state
+    /// must survive System.Text.Json, fields included.
     /// </summary>
     internal sealed class MemoryGrainStorage : IGrainStorage
     {

@@ -73,7 +73,9 @@ internal sealed class PersistentState<TState>(string name, GrainId grainId, IGra
         RenewIfMissing();
     }
 
-    /// <summary>A fault of the storage that is none of the engine's own comes wrapped in one, with the grain named.</summary>
+    /// <summary>
+    /// A fault of the storage that is none of the engine's own comes wrapped in one, with the grain named.
+    /// </summary>
     private async Task Try(string operation, Func<Task> run)
     {
         try

@@ -46,9 +46,16 @@ public sealed class ComputeOptions
     [Range(256, 1_000_000)]
     public int WindowPerCaller { get; set; } = 2_048;
 
-    /// <summary>How often a job is taken up before it becomes a dead letter, 1…100.</summary>
+    /// <summary>How often a job's computation may fail before the job becomes a dead letter, 1…100.</summary>
     [Range(1, 100)]
     public int AttemptsMax { get; set; } = 3;
+
+    /// <summary>
+    /// How often the process may die under a job before the job becomes a dead letter, 1…1,000. More than
+    /// <see cref="AttemptsMax"/>, because a job may be there by chance when a machine fails or an operator kills it.
+    /// </summary>
+    [Range(1, 1_000)]
+    public int WorkerDeathsMax { get; set; } = 10;
 
     /// <summary>CPU seconds a job may use where it does not say, 0.001…31,536,000.</summary>
     [Range(0.001, 31_536_000)]

@@ -37,6 +37,7 @@ internal sealed class JobGrain(
     private JobEnding? _unstored;
     private double _checkpointedAt;
     private bool _checkpointed;
+    private int _failures;
     private bool _inSlice;
     private bool _onThread;
 
@@ -194,9 +195,9 @@ internal sealed class JobGrain(
             return _job;
         }
 
-        if (_job.Attempts >= options.Value.AttemptsMax)
+        if (_job.Attempts - _failures >= options.Value.WorkerDeathsMax)
         {
-            await Fail($"Given up: a worker died in each of {_job.Attempts} attempts.", dead: true);
+            await Fail($"Given up after {_job.Attempts} attempts: each time its worker died.", dead: true);
             return _job;
         }
 
@@ -253,12 +254,12 @@ internal sealed class JobGrain(
         {
             logger.LogError(failure, "Job {Job} failed in attempt {Attempt}.", JobId.Format(Id), job.Attempts);
             DropWork();
-            if (job.Attempts < options.Value.AttemptsMax)
+            if (++_failures < options.Value.AttemptsMax)
             {
                 return SliceOutcome.WorkerFailed;
             }
 
-            await Fail($"Failed in each of {job.Attempts} attempts, at last: {failure.Message}", dead: true);
+            await Fail($"Failed in {_failures} attempts, at last: {failure.Message}", dead: true);
         }
         else if (slice.Finished)
         {

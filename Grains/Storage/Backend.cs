@@ -1,6 +1,8 @@
 namespace Turnstile.Grains.Storage;
 
-/// <summary>What differs between the databases. Every failure leaves here as a <see cref="StorageException"/>.</summary>
+/// <summary>
+/// What differs between the databases. Every failure leaves here as a <see cref="StorageException"/>.
+/// </summary>
 internal abstract class Backend : IAsyncDisposable
 {
     /// <summary>Makes sure that the database is there and, where it is a file, that nobody else uses it.</summary>
@@ -13,7 +15,8 @@ internal abstract class Backend : IAsyncDisposable
     public abstract ValueTask<TResult?> First<TInput, TResult>(Query<TInput, TResult> query, TInput input);
 
     /// <summary>What the query answers for all inputs, seen at one moment.</summary>
-    public abstract Task<List<TResult>> List<TInput, TResult>(Query<TInput, TResult> query, IReadOnlyList<TInput> inputs);
+    public abstract Task<List<TResult>> List<TInput, TResult>(
+        Query<TInput, TResult> query, IReadOnlyList<TInput> inputs);
 
     public abstract ValueTask DisposeAsync();
 }

@@ -26,10 +26,14 @@ public sealed class BatchWriter<TOp, TResult> : BatchWriter
     /// <summary>Takes the change in; the task completes once it is committed and synced, on the thread pool.</summary>
     /// <param name="op">The change. It must not be altered until the task completes.</param>
     /// <param name="rows">About how many rows it writes, at least 1; what the limits count.</param>
-    /// <exception cref="StorageUnavailableException">In the task: the database is away, or too much waits already.</exception>
-    /// <exception cref="StorageException">In the task: the database refused this change; others are not affected.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> is not positive.</exception>
+    /// <exception cref="StorageUnavailableException">In the task: the database is away, or too much waits
+    /// already.</exception>
+    /// <exception cref="StorageException">In the task: the database refused this change; others are not
+    /// affected.</exception>
     public Task<TResult> Write(TOp op, int rows = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         var pending = new PendingWrite<TOp, TResult>(this, op, rows);
         _writes.Enqueue(pending);
         return pending.Task;

@@ -4,7 +4,9 @@ using Turnstile.Grains.Storage.Sqlite;
 
 namespace Turnstile.Grains.Storage;
 
-/// <summary>One input of a statement: how it is handed to SQLite row by row, and to PostgreSQL as a value or an array.</summary>
+/// <summary>
+/// One input of a statement: how it is handed to SQLite row by row, and to PostgreSQL as a value or an array.
+/// </summary>
 internal abstract class Column<TInput>(string name, string postgresType)
 {
     public string Name => name;
@@ -33,14 +35,16 @@ internal abstract class Column<TInput>(string name, string postgresType)
 
 internal sealed class IntegerColumn<TInput>(string name, Func<TInput, long> value) : Column<TInput>(name, "bigint")
 {
-    public override void Bind(SqliteStatement statement, int index, TInput input) => statement.Bind(index, value(input));
+    public override void Bind(SqliteStatement statement, int index, TInput input) =>
+        statement.Bind(index, value(input));
 
     public override NpgsqlParameter Value(TInput input) => Value(NpgsqlDbType.Bigint, value(input));
 
     public override NpgsqlParameter Array(IReadOnlyList<TInput> inputs) => Array(NpgsqlDbType.Bigint, inputs, value);
 }
 
-internal sealed class NullableIntegerColumn<TInput>(string name, Func<TInput, long?> value) : Column<TInput>(name, "bigint")
+internal sealed class NullableIntegerColumn<TInput>(string name, Func<TInput, long?> value)
+    : Column<TInput>(name, "bigint")
 {
     public override void Bind(SqliteStatement statement, int index, TInput input)
     {
@@ -55,9 +59,11 @@ internal sealed class NullableIntegerColumn<TInput>(string name, Func<TInput, lo
     public override NpgsqlParameter Array(IReadOnlyList<TInput> inputs) => Array(NpgsqlDbType.Bigint, inputs, value);
 }
 
-internal sealed class RealColumn<TInput>(string name, Func<TInput, double> value) : Column<TInput>(name, "double precision")
+internal sealed class RealColumn<TInput>(string name, Func<TInput, double> value)
+    : Column<TInput>(name, "double precision")
 {
-    public override void Bind(SqliteStatement statement, int index, TInput input) => statement.Bind(index, value(input));
+    public override void Bind(SqliteStatement statement, int index, TInput input) =>
+        statement.Bind(index, value(input));
 
     public override NpgsqlParameter Value(TInput input) => Value(NpgsqlDbType.Double, value(input));
 
@@ -82,7 +88,8 @@ internal sealed class NullableRealColumn<TInput>(string name, Func<TInput, doubl
 
 internal sealed class TextColumn<TInput>(string name, Func<TInput, string?> value) : Column<TInput>(name, "text")
 {
-    public override void Bind(SqliteStatement statement, int index, TInput input) => statement.Bind(index, value(input));
+    public override void Bind(SqliteStatement statement, int index, TInput input) =>
+        statement.Bind(index, value(input));
 
     public override NpgsqlParameter Value(TInput input) => Value(NpgsqlDbType.Text, value(input));
 
@@ -91,7 +98,8 @@ internal sealed class TextColumn<TInput>(string name, Func<TInput, string?> valu
 
 internal sealed class BytesColumn<TInput>(string name, Func<TInput, byte[]?> value) : Column<TInput>(name, "bytea")
 {
-    public override void Bind(SqliteStatement statement, int index, TInput input) => statement.Bind(index, value(input));
+    public override void Bind(SqliteStatement statement, int index, TInput input) =>
+        statement.Bind(index, value(input));
 
     public override NpgsqlParameter Value(TInput input) => Value(NpgsqlDbType.Bytea, value(input));
 

@@ -1,13 +1,16 @@
 namespace Turnstile.Grains.Storage;
 
-/// <summary>Names the inputs of a statement, their types, and where in <typeparamref name="TInput"/> they are found.</summary>
+/// <summary>
+/// Names the inputs of a statement, their types, and where in <typeparamref name="TInput"/> they are found.
+/// </summary>
 /// <remarks>Times are stored as integers of microseconds since 1970 in UTC, truth values as 0 and 1.</remarks>
 public sealed class Columns<TInput>
 {
     private readonly List<Column<TInput>> _columns = [];
 
     /// <summary>A 64-bit integer.</summary>
-    public Columns<TInput> Integer(string name, Func<TInput, long> value) => Add(new IntegerColumn<TInput>(name, value));
+    public Columns<TInput> Integer(string name, Func<TInput, long> value) =>
+        Add(new IntegerColumn<TInput>(name, value));
 
     /// <summary>A 64-bit integer, or null.</summary>
     public Columns<TInput> IntegerOrNull(string name, Func<TInput, long?> value) =>

@@ -6,8 +6,8 @@ using Turnstile.Grains.Storage.Sqlite;
 namespace Turnstile.Grains.Storage;
 
 /// <summary>
-/// Where everything is kept: a SQLite file, or a PostgreSQL server where one is configured. Reads go straight to it and see
-/// whatever was committed before; writes go through <see cref="Writes"/>.
+/// Where everything is kept: a SQLite file, or a PostgreSQL server where one is configured. Reads go straight to it and
+/// see whatever was committed before; writes go through <see cref="Writes"/>.
 /// </summary>
 /// <remarks>Stores make their writers in their constructors; the writing begins with <see cref="Start"/>.</remarks>
 public sealed class Database : IAsyncDisposable
@@ -27,13 +27,18 @@ public sealed class Database : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly RowWriter<long> _probe;
 
-    public Database(IOptions<StorageOptions> options, StorageTelemetry telemetry, TimeProvider time, ILogger<Database> logger)
+    public Database(
+        IOptions<StorageOptions> options, StorageTelemetry telemetry, TimeProvider time, ILogger<Database> logger)
         : this(options.Value, telemetry, time, logger, Migration.Embedded())
     {
     }
 
     internal Database(
-        StorageOptions options, StorageTelemetry telemetry, TimeProvider time, ILogger logger, IReadOnlyList<Migration> migrations)
+        StorageOptions options,
+        StorageTelemetry telemetry,
+        TimeProvider time,
+        ILogger logger,
+        IReadOnlyList<Migration> migrations)
     {
         Dialect = string.IsNullOrWhiteSpace(options.ConnectionString) ? Dialect.Sqlite : Dialect.Postgres;
         _backend = Dialect == Dialect.Sqlite ? new SqliteBackend(options) : new PostgresBackend(options);
@@ -51,7 +56,8 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Opens the database, brings its tables up to date and begins to write. Called once.</summary>
     /// <exception cref="DatabaseInUseException">Another process has the SQLite file.</exception>
     /// <exception cref="MigrationException">The tables do not fit this program.</exception>
-    /// <exception cref="StorageUnavailableException">The file cannot be opened, or the server cannot be reached.</exception>
+    /// <exception cref="StorageUnavailableException">The file cannot be opened, or the server cannot be
+    /// reached.</exception>
     public async Task Start(CancellationToken cancellation = default)
     {
         try
@@ -70,8 +76,8 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>
-    /// The first row that the query answers. For rows found by a key or an index: SQLite looks it up on the calling thread,
-    /// in microseconds.
+    /// The first row that the query answers. For rows found by a key or an index: SQLite looks it up on the calling
+    /// thread, in microseconds.
     /// </summary>
     /// <returns>The default of <typeparamref name="TResult"/> where there is none.</returns>
     /// <exception cref="StorageUnavailableException">The database is away.</exception>
@@ -84,8 +90,8 @@ public sealed class Database : IAsyncDisposable
         _backend.List(query, [input]);
 
     /// <summary>
-    /// What the query answers for many inputs, as of one moment: the way to read many rows by key, with a query that joins
-    /// <c>rows</c>. The order is the database's; have the query return the key.
+    /// What the query answers for many inputs, as of one moment: the way to read many rows by key, with a query that
+    /// joins <c>rows</c>. The order is the database's; have the query return the key.
     /// </summary>
     /// <exception cref="StorageUnavailableException">The database is away.</exception>
     public Task<List<TResult>> QueryMany<TInput, TResult>(Query<TInput, TResult> query, IReadOnlyList<TInput> inputs) =>
@@ -93,7 +99,7 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Proves that the database takes writes, by one.</summary>
     /// <exception cref="StorageUnavailableException">It does not.</exception>
-    public Task Ping() => _probe.Write((_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+    public Task Ping() => _probe.Write(UnixMicroseconds.Now(_time));
 
     /// <summary>Commits what waits to be written, then closes everything.</summary>
     public async ValueTask DisposeAsync()

@@ -7,8 +7,8 @@ using Orleans.Storage;
 namespace Turnstile.Grains.Storage;
 
 /// <summary>
-/// Keeps <c>[PersistentState]</c> in the database, as JSON. A write that names an outdated version changes nothing and throws
-/// <see cref="InconsistentStateException"/>, which ends the activation that had it.
+/// Keeps <c>[PersistentState]</c> in the database, as JSON. A write that names an outdated version changes nothing and
+/// throws <see cref="InconsistentStateException"/>, which ends the activation that had it.
 /// </summary>
 public sealed class DatabaseGrainStorage(GrainStateStore store) : IGrainStorage
 {
@@ -17,7 +17,9 @@ public sealed class DatabaseGrainStorage(GrainStateStore store) : IGrainStorage
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         StoredState? stored = await store.Read(grainId.ToString(), stateName);
-        grainState.State = stored is null ? Activator.CreateInstance<T>() : JsonSerializer.Deserialize<T>(stored.Json, Json)!;
+        grainState.State = stored is null
+            ? Activator.CreateInstance<T>()
+            : JsonSerializer.Deserialize<T>(stored.Json, Json)!;
         grainState.ETag = Etag(stored?.Version)!;
         grainState.RecordExists = stored is not null;
     }
@@ -54,7 +56,9 @@ public sealed class DatabaseGrainStorage(GrainStateStore store) : IGrainStorage
     {
         string? stored = Etag((await store.Read(grainId.ToString(), stateName))?.Version);
         return new InconsistentStateException(
-            $"State {stateName} of {grainId} has version {stored ?? "none"}; the grain had {expected ?? "none"}.", stored, expected);
+            $"State {stateName} of {grainId} has version {stored ?? "none"}; the grain had {expected ?? "none"}.",
+            stored,
+            expected);
     }
 }
 
@@ -66,7 +70,8 @@ public static class DatabaseGrainStorageRegistration
     {
         services.TryAddSingleton<GrainStateStore>();
         services.TryAddSingleton<DatabaseGrainStorage>();
-        services.AddKeyedSingleton<IGrainStorage>("Default", (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());
+        services.AddKeyedSingleton<IGrainStorage>(
+            "Default", (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredService<DatabaseGrainStorage>());
         return services;
     }

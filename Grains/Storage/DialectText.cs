@@ -15,7 +15,8 @@ internal static partial class DialectText
     }
 
     /// <summary>Puts the n-th of <paramref name="names"/> as parameter n wherever the text says <c>@name</c>.</summary>
-    /// <exception cref="ArgumentException">The text names something that is not among <paramref name="names"/>.</exception>
+    /// <exception cref="ArgumentException">The text names something that is not among <paramref
+    /// name="names"/>.</exception>
     public static string Numbered(Dialect dialect, string sql, string[] names)
     {
         string mark = dialect == Dialect.Sqlite ? "?" : "$";
@@ -30,7 +31,10 @@ internal static partial class DialectText
 
     public static bool HasParameters(string sql) => Parameter().IsMatch(sql);
 
-    [GeneratedRegex(@"/\*(?<dialect>sqlite|postgres)\s(?<text>.*?)\*/", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"/\*(?<dialect>sqlite|postgres)\s(?<text>.*?)\*/",
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Hint();
 
     [GeneratedRegex(@"@(?<name>[a-z_][a-z0-9_]*)", RegexOptions.ExplicitCapture, 1000)]

@@ -1,10 +1,12 @@
 namespace Turnstile.Grains.Storage;
 
 /// <summary>
-/// The table of grain states: JSON with a version. A change names the version that it replaces; where another one is stored,
-/// nothing is changed.
+/// The table of grain states: JSON with a version. A change names the version that it replaces; where another one is
+/// stored, nothing is changed.
 /// </summary>
-/// <remarks>Versions only grow, also over a state that was cleared and written anew, so an old one never fits again.</remarks>
+/// <remarks>
+/// Versions only grow, also over a state that was cleared and written anew, so an old one never fits again.
+/// </remarks>
 public sealed class GrainStateStore
 {
     private static readonly Query<(string Grain, string Name), StoredState> Find = new(
@@ -14,7 +16,8 @@ public sealed class GrainStateStore
 
     private static readonly Query<Change, Changed> Insert = new(
         """
-        INSERT INTO grain_state (grain_id, state_name, json, etag) SELECT grain_id, state_name, json, next FROM rows WHERE true
+        INSERT INTO grain_state (grain_id, state_name, json, etag)
+        SELECT grain_id, state_name, json, next FROM rows WHERE true
         ON CONFLICT (grain_id, state_name) DO NOTHING
         RETURNING grain_id, state_name, etag
         """,
@@ -54,7 +57,8 @@ public sealed class GrainStateStore
         _changes = database.Writes.CreateWriter<Change, bool>("grain states", Write);
     }
 
-    public ValueTask<StoredState?> Read(string grain, string name) => _database.QueryFirstOrDefault(Find, (grain, name));
+    public ValueTask<StoredState?> Read(string grain, string name) =>
+        _database.QueryFirstOrDefault(Find, (grain, name));
 
     /// <param name="grain">Whose state it is.</param>
     /// <param name="name">Which of its states.</param>
@@ -77,12 +81,18 @@ public sealed class GrainStateStore
     private static async ValueTask Write(Transaction transaction, IReadOnlyList<Change> changes, bool[] results)
     {
         var done = new HashSet<Changed>(changes.Count);
-        done.UnionWith(await transaction.Query(Update, [.. changes.Where(change => change is { Json: not null, Expected: > 0 })]));
-        done.UnionWith(await transaction.Query(Delete, [.. changes.Where(change => change.Json is null)]));
-        done.UnionWith(await transaction.Query(Insert, [.. changes.Where(change => change is { Json: not null, Expected: 0 })]));
+        foreach (IGrouping<Query<Change, Changed>, Change> alike in changes.GroupBy(StatementFor))
+            done.UnionWith(await transaction.Query(alike.Key, [.. alike]));
         for (int i = 0; i < results.Length; i++)
             results[i] = done.Contains(new Changed(changes[i].Grain, changes[i].Name, changes[i].Next));
     }
+
+    private static Query<Change, Changed> StatementFor(Change change) => change switch
+    {
+        { Json: null } => Delete,
+        { Expected: 0 } => Insert,
+        _ => Update,
+    };
 
     private static void Inputs(Columns<Change> columns) => columns
         .Text("grain_id", change => change.Grain)
@@ -97,7 +107,7 @@ public sealed class GrainStateStore
         while (true)
         {
             long last = Volatile.Read(ref _lastVersion);
-            long now = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+            long now = UnixMicroseconds.Now(_time);
             long next = Math.Max(now, Math.Max(last, expected) + 1);
             if (Interlocked.CompareExchange(ref _lastVersion, next, last) == last)
                 return next;

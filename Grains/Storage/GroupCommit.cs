@@ -8,16 +8,18 @@ namespace Turnstile.Grains.Storage;
 /// </summary>
 /// <remarks>
 /// <para>
-/// <b>Order.</b> The changes of one writer take effect in the order in which they were handed over. Between two writers,
-/// a change takes effect before a later one if its writer was made before the other's; whoever needs another order awaits the first
-/// change, or makes both one change of one writer.
+/// <b>Order.</b> The changes of one writer take effect in the order in which they were handed over. Between two
+/// writers, a change takes effect before a later one if its writer was made before the other's; whoever needs another
+/// order awaits the first change, or makes both one change of one writer.
 /// </para>
 /// <para>
-/// <b>Failures.</b> When the database refuses something in a transaction, it is undone and done again in halves, down to the
-/// change that is at fault; only that one fails. When the database cannot be used, all changes of that transaction fail
-/// with <see cref="StorageUnavailableException"/>, and the next transaction tries anew.
+/// <b>Failures.</b> When the database refuses something in a transaction, it is undone and done again in halves, down
+/// to the change that is at fault; only that one fails. When the database cannot be used, all changes of that
+/// transaction fail with <see cref="StorageUnavailableException"/>, and the next transaction tries anew.
 /// </para>
-/// <para><b>A crash</b> loses what is not answered yet and nothing else. Closing the database commits what waits.</para>
+/// <para>
+/// <b>A crash</b> loses what is not answered yet and nothing else. Closing the database commits what waits.
+/// </para>
 /// </remarks>
 public sealed class GroupCommit
 {
@@ -43,8 +45,8 @@ public sealed class GroupCommit
     /// <summary>Makes a writer; once for each store, in its constructor.</summary>
     /// <param name="name">What it writes, for logs and messages.</param>
     /// <param name="write">
-    /// Does all changes of one transaction, given in order, and puts the outcome of change i into place i of the results.
-    /// It only works with the transaction, and it may be run again for the same changes after a failure.
+    /// Does all changes of one transaction, given in order, and puts the outcome of change i into place i of the
+    /// results. It only works with the transaction, and it may be run again for the same changes after a failure.
     /// </param>
     public BatchWriter<TOp, TResult> CreateWriter<TOp, TResult>(
         string name, Func<Transaction, IReadOnlyList<TOp>, TResult[], ValueTask> write) =>
@@ -77,7 +79,9 @@ public sealed class GroupCommit
             await _drained.Task;
     }
 
-    /// <summary>A thread of its own, because SQLite's calls block it: the thread pool has more to do than to wait for a disk.</summary>
+    /// <summary>
+    /// A thread of its own, because SQLite's calls block it: the thread pool has more to do than to wait for a disk.
+    /// </summary>
     private void Run()
     {
         var batch = new List<PendingWrite>();

@@ -8,7 +8,8 @@ namespace Turnstile.Grains.Storage;
 
 /// <summary>
 /// One numbered step of the tables' history: a file <c>Migrations/0007_what_it_does.sql</c> for both databases, with
-/// dialects told apart as in every <see cref="Statement{TInput}"/>. Once released it is never changed; a later one corrects it.
+/// dialects told apart as in every <see cref="Statement{TInput}"/>. Once released it is never changed; a later one
+/// corrects it.
 /// </summary>
 internal sealed partial record Migration(int Number, string Name, string Sql)
 {
@@ -17,7 +18,8 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     /// <summary>The migrations of this program, in order.</summary>
-    /// <exception cref="MigrationException">Two have one number, or a number is missing between 1 and the last.</exception>
+    /// <exception cref="MigrationException">Two have one number, or a number is missing between 1 and the
+    /// last.</exception>
     public static IReadOnlyList<Migration> Embedded() => Ordered(
         from resource in typeof(Migration).Assembly.GetManifestResourceNames()
         let file = FileName().Match(resource)
@@ -33,7 +35,10 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
         for (int i = 0; i < ordered.Length; i++)
         {
             if (ordered[i].Number != i + 1)
-                throw new MigrationException($"Migration {i + 1} is missing or there twice; found {ordered[i].Number} ({ordered[i].Name}).");
+            {
+                throw new MigrationException(
+                    $"Migration {i + 1} is missing or there twice; found {ordered[i].Number} ({ordered[i].Name}).");
+            }
         }
 
         return ordered;

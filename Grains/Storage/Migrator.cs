@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Turnstile.Grains.Storage;
 
 /// <summary>
-/// Brings the tables to what this program needs, in one transaction: after a failure they are as before. Silos that start
-/// together wait for each other here.
+/// Brings the tables to what this program needs, in one transaction: after a failure they are as before. Silos that
+/// start together wait for each other here.
 /// </summary>
 internal sealed class Migrator(
     Dialect dialect, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger)
@@ -23,14 +23,18 @@ internal sealed class Migrator(
         row => new Applied(row.Integer(0), row.Text(1), row.Text(2)));
 
     private static readonly Statement<(Migration Migration, long At)> Record = new(
-        "INSERT INTO schema_migrations (number, name, checksum, applied_at) SELECT number, name, checksum, applied_at FROM rows",
+        """
+        INSERT INTO schema_migrations (number, name, checksum, applied_at)
+        SELECT number, name, checksum, applied_at FROM rows
+        """,
         columns => columns
             .Integer("number", row => row.Migration.Number)
             .Text("name", row => row.Migration.Name)
             .Text("checksum", row => row.Migration.Checksum)
             .Integer("applied_at", row => row.At));
 
-    /// <exception cref="MigrationException">The database is newer than this program, or a migration was changed after it ran.</exception>
+    /// <exception cref="MigrationException">The database is newer than this program, or a migration was changed after
+    /// it ran.</exception>
     public async Task Apply(Backend backend)
     {
         await using BackendTransaction transaction = await backend.Begin();
@@ -40,7 +44,7 @@ internal sealed class Migrator(
         foreach (Applied known in applied)
             Check(known);
 
-        long now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        long now = UnixMicroseconds.Now(time);
         foreach (Migration migration in migrations.Skip(applied.Count))
         {
             logger.LogInformation("Applying migration {Number} ({Name})", migration.Number, migration.Name);
@@ -56,16 +60,16 @@ internal sealed class Migrator(
         if (known.Number > migrations.Count)
         {
             throw new MigrationException(
-                $"The database is newer than this program: it has migration {known.Number} ({known.Name}), the program's last is " +
-                $"{migrations.Count}. Start the newer program, or restore a backup from before it.");
+                $"The database is newer than this program: it has migration {known.Number} ({known.Name}), " +
+                $"the program's last is {migrations.Count}. Start the newer program, or restore a backup.");
         }
 
         Migration own = migrations[(int)known.Number - 1];
         if (own.Checksum != known.Checksum)
         {
             throw new MigrationException(
-                $"Migration {known.Number} ({known.Name}) was changed after it was applied to this database. Restore the file as it was " +
-                "and put the change into a new migration.");
+                $"Migration {known.Number} ({known.Name}) was changed after it was applied to this database. " +
+                "Restore the file as it was and put the change into a new migration.");
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Turnstile.Grains.Storage;
 
-/// <summary>A change on its way: from its caller through the queue into a transaction, and the task that tells its end.</summary>
+/// <summary>
+/// A change on its way: from its caller through the queue into a transaction, and the task that tells its end.
+/// </summary>
 internal abstract class PendingWrite(int rows)
 {
     public int Rows => rows;
@@ -27,7 +29,8 @@ internal abstract class PendingWrite(int rows)
 }
 
 /// <inheritdoc/>
-internal sealed class PendingWrite<TOp, TResult>(BatchWriter<TOp, TResult> writer, TOp op, int rows) : PendingWrite(rows)
+internal sealed class PendingWrite<TOp, TResult>(BatchWriter<TOp, TResult> writer, TOp op, int rows)
+    : PendingWrite(rows)
 {
     private readonly TaskCompletionSource<TResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

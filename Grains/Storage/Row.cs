@@ -3,7 +3,9 @@ using Turnstile.Grains.Storage.Sqlite;
 
 namespace Turnstile.Grains.Storage;
 
-/// <summary>The row that a query has just answered; columns are counted from 0. Valid only while its result is made.</summary>
+/// <summary>
+/// The row that a query has just answered; columns are counted from 0. Valid only while its result is made.
+/// </summary>
 public readonly struct Row
 {
     private readonly SqliteStatement? _sqlite;

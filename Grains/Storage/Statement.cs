@@ -3,16 +3,16 @@ using Turnstile.Grains.Storage.Sqlite;
 namespace Turnstile.Grains.Storage;
 
 /// <summary>
-/// One SQL text for both databases, with named and typed inputs. Make each once, as a <c>static readonly</c> field of its
-/// store: every connection keeps it parsed for as long as the connection lives.
+/// One SQL text for both databases, with named and typed inputs. Make each once, as a <c>static readonly</c> field of
+/// its store: every connection keeps it parsed for as long as the connection lives.
 /// </summary>
 /// <remarks>
 /// <para>The text takes its inputs in one of two ways.</para>
 /// <para>
 /// From a relation called <c>rows</c>, whose columns are the inputs: <c>INSERT INTO jobs (id, caller) SELECT id, caller
 /// FROM rows</c>. For a list of inputs PostgreSQL runs it once over all of them and SQLite once for each. This is the
-/// way to write and read many rows. Such a text does not begin with <c>WITH</c> of its own; before <c>ON CONFLICT</c> it
-/// says <c>WHERE true</c>, without which SQLite takes <c>ON</c> for a join's.
+/// way to write and read many rows. Such a text does not begin with <c>WITH</c> of its own; before <c>ON CONFLICT</c>
+/// it says <c>WHERE true</c>, without which SQLite takes <c>ON</c> for a join's.
 /// </para>
 /// <para>
 /// As parameters: <c>DELETE FROM jobs WHERE finished_at &lt; @before</c>. It runs once for each input on both.
@@ -38,8 +38,8 @@ public class Statement<TInput>
     }
 
     /// <summary>
-    /// What identifies the table row that an input changes. Give it wherever one call may hold two inputs for the same row:
-    /// PostgreSQL changes a row once per statement, so the second such input is run in a second round, in order.
+    /// What identifies the table row that an input changes. Give it wherever one call may hold two inputs for the same
+    /// row: PostgreSQL changes a row once per statement, so the second such input is run in a second round, in order.
     /// </summary>
     public Func<TInput, object>? Key { get; init; }
 

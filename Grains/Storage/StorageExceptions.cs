@@ -24,7 +24,9 @@ public sealed class StorageUnavailableException : StorageException
     {
     }
 
-    /// <summary>True where nothing was committed and running the whole transaction again at once is likely to work.</summary>
+    /// <summary>
+    /// True where nothing was committed and running the whole transaction again at once is likely to work.
+    /// </summary>
     internal bool CanRunAgain { get; init; }
 }
 
@@ -46,7 +48,9 @@ public sealed class DatabaseInUseException : StorageException
     }
 }
 
-/// <summary>The tables and this program do not belong together: the database is newer, or a migration was changed after it ran.</summary>
+/// <summary>
+/// The tables and this program do not belong together: the database is newer, or a migration was changed after it ran.
+/// </summary>
 public sealed class MigrationException : StorageException
 {
     public MigrationException(string message, Exception? cause = null)

@@ -11,8 +11,8 @@ public sealed class StorageOptions
     public const string ConnectionName = "Turnstile";
 
     /// <summary>
-    /// The SQLite file; its folder is created. Default <c>./data/turnstile.db</c>. Two more files stand beside it while it
-    /// is in use (-wal, -shm) and one marks who uses it (.lock).
+    /// The SQLite file; its folder is created. Default <c>./data/turnstile.db</c>. Two more files stand beside it while
+    /// it is in use (-wal, -shm) and one marks who uses it (.lock).
     /// </summary>
     [Required]
     public string Path { get; set; } = "./data/turnstile.db";
@@ -23,17 +23,17 @@ public sealed class StorageOptions
     public string? ConnectionString { get; set; }
 
     /// <summary>
-    /// Rows that may wait to be written, 1 to 10,000,000; default 200,000. At this many, further writes fail at once with
-    /// <see cref="StorageUnavailableException"/>: about a second of what the disk takes, so whoever waits in the queue
-    /// waits about a second at most.
+    /// Rows that may wait to be written, 1 to 10,000,000; default 200,000. At this many, further writes fail at once
+    /// with <see cref="StorageUnavailableException"/>: about a second of what the disk takes, so whoever waits in the
+    /// queue waits about a second at most.
     /// </summary>
     [Range(1, 10_000_000)]
     public int PendingWritesMax { get; set; } = 200_000;
 
     /// <summary>
     /// Rows after which a transaction takes no further write, 1 to 1,000,000; default 10,000. Larger ones gain nothing
-    /// (the sync is already paid by then) and make everyone in them wait longer. A write of more rows has a transaction of
-    /// its own.
+    /// (the sync is already paid by then) and make everyone in them wait longer. A write of more rows has a transaction
+    /// of its own.
     /// </summary>
     [Range(1, 1_000_000)]
     public int BatchRowsMax { get; set; } = 10_000;

@@ -9,8 +9,8 @@ namespace Turnstile.Grains.Storage;
 public static class StorageRegistration
 {
     /// <summary>
-    /// Registers the <see cref="Database"/> by the section <c>Storage</c> and <c>ConnectionStrings:Turnstile</c>. It is open
-    /// before any hosted service starts and closed, with everything written, after all of them have stopped.
+    /// Registers the <see cref="Database"/> by the section <c>Storage</c> and <c>ConnectionStrings:Turnstile</c>. It is
+    /// open before any hosted service starts and closed, with everything written, after all of them have stopped.
     /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
@@ -40,7 +40,9 @@ public static class StorageRegistration
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        /// <summary>Here rather than when the host is disposed: a caller of StopAsync may rely on everything being stored.</summary>
+        /// <summary>
+        /// Here rather than when the host is disposed: a caller of StopAsync may rely on everything being stored.
+        /// </summary>
         public Task StoppedAsync(CancellationToken cancellationToken) => database.DisposeAsync().AsTask();
     }
 }

@@ -19,12 +19,16 @@ public sealed class StorageTelemetry
     {
         _time = time;
         _meter = meters.Create(MeterName);
-        _rows = _meter.CreateHistogram<long>("turnstile.storage.transaction.rows", "{row}", "Rows written by one transaction.");
+        _rows = _meter.CreateHistogram<long>(
+            "turnstile.storage.transaction.rows", "{row}", "Rows written by one transaction.");
         _duration = _meter.CreateHistogram<double>(
             "turnstile.storage.transaction.duration", "s", "From the begin of a transaction to its sync.");
-        _failures = _meter.CreateCounter<long>("turnstile.storage.write.failures", "{write}", "Writes that failed, by writer and kind.");
+        _failures = _meter.CreateCounter<long>(
+            "turnstile.storage.write.failures", "{write}", "Writes that failed, by writer and kind.");
         _restarts = _meter.CreateCounter<long>(
-            "turnstile.storage.transaction.restarts", "{transaction}", "Transactions run again after a deadlock or a lost connection.");
+            "turnstile.storage.transaction.restarts",
+            "{transaction}",
+            "Transactions run again after a deadlock or a lost connection.");
     }
 
     internal long Timestamp => _time.GetTimestamp();

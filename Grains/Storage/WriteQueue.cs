@@ -19,7 +19,7 @@ internal sealed class WriteQueue(int rowsMax)
             if (_closed)
                 return new StorageUnavailableException("The database is being closed.");
             if (_rows >= rowsMax)
-                return new StorageUnavailableException($"{_rows} rows wait to be written already; the limit is {rowsMax}.");
+                return new StorageUnavailableException($"{_rows} rows wait to be written; the limit is {rowsMax}.");
 
             _rows += write.Rows;
             _waiting.Enqueue(write);

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Turnstile.Numerics;
 
@@ -7,34 +9,49 @@ namespace Turnstile.Numerics;
 /// a time (V. L. Arlazarov, E. A. Dinic, M. A. Kronrod and I. A. Faradzhev, "On economical construction of the
 /// transitive closure of a directed graph", 1970).
 /// </summary>
-internal sealed class DenseNullSpace
+internal sealed unsafe class DenseNullSpace : IDisposable
 {
     private const int TableBits = 8;
 
-    private readonly ulong[][] _rows;
+    // Rows are whole cache lines.
+    private const int LineWords = 8;
+
+    // Rows cleared in a piece: some hundred microseconds' worth.
+    private const int PieceWords = 1 << 22;
+
+    private readonly int _rowCount;
     private readonly int _columns;
     private readonly int _words;
+    private readonly AlignedArray<ulong> _bits;
+    private readonly AlignedArray<ulong> _table;
+    private readonly int[] _order;
     private readonly List<int> _pivots = [];
 
     public DenseNullSpace(int rows, int columns)
     {
+        _rowCount = rows;
         _columns = columns;
-        _words = (columns + 63) / 64;
-        _rows = new ulong[rows][];
-        for (var i = 0; i < rows; i++)
-            _rows[i] = new ulong[_words];
+        _words = (columns + (64 * LineWords) - 1) / (64 * LineWords) * LineWords;
+        _bits = new(checked(rows * _words));
+        _table = new((1 << TableBits) * _words);
+        _order = [.. Enumerable.Range(0, rows)];
     }
 
-    public void Flip(int row, int column) => _rows[row][column >> 6] ^= 1UL << (column & 63);
+    public void Flip(int row, int column) => Row(row)[column >> 6] ^= 1UL << (column & 63);
 
     /// <summary>Brings the matrix to reduced row echelon form, in pieces.</summary>
     public IEnumerable<double> Work()
     {
-        for (var column = 0; column < _columns && _pivots.Count < _rows.Length;)
+        var worked = 0L;
+        for (var column = 0; column < _columns && _pivots.Count < _rowCount;)
         {
             var first = _pivots.Count;
             column = FindPivots(column);
             Eliminate(first, _pivots.Count - first);
+            worked += (long)_rowCount * _words;
+            if (worked < PieceWords)
+                continue;
+            worked = 0;
             yield return (double)column / _columns;
         }
     }
@@ -56,26 +73,35 @@ internal sealed class DenseNullSpace
         }
     }
 
-    // Up to eight pivots from a column on, reduced among themselves; rows below are not touched beyond what finding takes.
+    public void Dispose()
+    {
+        _bits.Dispose();
+        _table.Dispose();
+    }
+
+    private ulong* Row(int row) => _bits.Pointer + ((long)_order[row] * _words);
+
+    // Up to eight pivots within one word of columns, reduced among themselves. Gives the column to go on from.
     private int FindPivots(int column)
     {
         var first = _pivots.Count;
-        for (; column < _columns && _pivots.Count - first < TableBits && _pivots.Count < _rows.Length; column++)
+        var word = column >> 6;
+        for (; column < _columns && column >> 6 == word && _pivots.Count - first < TableBits && _pivots.Count < _rowCount; column++)
         {
             var next = _pivots.Count;
             var found = next;
-            while (found < _rows.Length && !ReducedBit(found, column, first))
+            while (found < _rowCount && !ReducedBit(found, column, first))
                 found++;
-            if (found == _rows.Length)
+            if (found == _rowCount)
                 continue;
-            (_rows[next], _rows[found]) = (_rows[found], _rows[next]);
+            (_order[next], _order[found]) = (_order[found], _order[next]);
             for (var i = first; i < next; i++)
                 if (Bit(next, _pivots[i]))
-                    Add(_rows[i], _rows[next], _pivots[first] >> 6);
+                    Add(Row(i), Row(next), word);
             _pivots.Add(column);
             for (var i = first; i < next; i++)
                 if (Bit(i, column))
-                    Add(_rows[next], _rows[i], _pivots[first] >> 6);
+                    Add(Row(next), Row(i), word);
         }
 
         return column;
@@ -95,36 +121,59 @@ internal sealed class DenseNullSpace
     {
         if (count == 0)
             return;
-        var from = _pivots[first] >> 6;
-        var table = new ulong[1 << count][];
-        table[0] = new ulong[_words];
-        for (var i = 1; i < table.Length; i++)
+        var word = _pivots[first] >> 6;
+        var mask = 0UL;
+        for (var i = 0; i < count; i++)
+            mask |= 1UL << (_pivots[first + i] & 63);
+        new Span<ulong>(_table.Pointer, _words).Clear();
+        for (var i = 1; i < 1 << count; i++)
         {
-            var low = BitOperations.TrailingZeroCount(i);
-            table[i] = table[i & (i - 1)].AsSpan().ToArray();
-            Add(_rows[first + low], table[i], from);
+            var entry = _table.Pointer + ((long)i * _words);
+            var rest = _table.Pointer + ((long)(i & (i - 1)) * _words);
+            Buffer.MemoryCopy(rest, entry, _words * sizeof(ulong), _words * sizeof(ulong));
+            Add(Row(first + BitOperations.TrailingZeroCount(i)), entry, word);
         }
 
-        for (var row = 0; row < _rows.Length; row++)
+        for (var row = 0; row < _rowCount; row++)
         {
             if (row >= first && row < first + count)
                 continue;
-            var index = 0;
-            for (var i = 0; i < count; i++)
-                index |= Bit(row, _pivots[first + i]) ? 1 << i : 0;
-            if (index != 0)
-                Add(table[index], _rows[row], from);
+            var target = Row(row);
+            var bits = target[word] & mask;
+            if (bits != 0)
+                Add(_table.Pointer + ((long)Gather(bits, mask) * _words), target, word);
         }
     }
 
-    private bool Bit(int row, int column) => (_rows[row][column >> 6] >> (column & 63) & 1) != 0;
-
-    private static void Add(ulong[] source, ulong[] target, int from)
+    // The bits under the mask, moved together.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Gather(ulong bits, ulong mask)
     {
-        var i = from;
-        for (; i + Vector<ulong>.Count <= target.Length; i += Vector<ulong>.Count)
-            (new Vector<ulong>(source, i) ^ new Vector<ulong>(target, i)).CopyTo(target, i);
-        for (; i < target.Length; i++)
-            target[i] ^= source[i];
+        if (System.Runtime.Intrinsics.X86.Bmi2.X64.IsSupported)
+            return System.Runtime.Intrinsics.X86.Bmi2.X64.ParallelBitExtract(bits, mask);
+        var gathered = 0UL;
+        for (var i = 0; mask != 0; i++, mask &= mask - 1)
+            gathered |= (bits >> BitOperations.TrailingZeroCount(mask) & 1) << i;
+        return gathered;
+    }
+
+    private bool Bit(int row, int column) => (Row(row)[column >> 6] >> (column & 63) & 1) != 0;
+
+    // From the cache line of a word on: what lies before is zero in the source.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(ulong* source, ulong* target, int word)
+    {
+        for (var i = word / LineWords * LineWords; i < _words; i += LineWords)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                (Vector512.Load(source + i) ^ Vector512.Load(target + i)).Store(target + i);
+            }
+            else
+            {
+                (Vector256.Load(source + i) ^ Vector256.Load(target + i)).Store(target + i);
+                (Vector256.Load(source + i + 4) ^ Vector256.Load(target + i + 4)).Store(target + i + 4);
+            }
+        }
     }
 }

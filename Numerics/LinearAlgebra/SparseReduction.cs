@@ -41,13 +41,13 @@ internal sealed class SparseReduction
     }
 
     /// <summary>The columns left, each as its rows and the original columns it is the sum of.</summary>
-    public IEnumerable<(List<int> Rows, List<int> Parts)> Columns
+    public IEnumerable<(int[] Rows, List<int> Parts)> Columns
     {
         get
         {
             for (var c = 0; c < _columns.Length; c++)
                 if (_columns[c] is { } rows)
-                    yield return (rows, _parts[c]);
+                    yield return ([.. rows], _parts[c]);
         }
     }
 

@@ -1,9 +1,11 @@
 using Turnstile.Benchmarks.Engine;
+using Turnstile.Benchmarks.Storage;
 
 // One verb, one folder.
 return args switch
 {
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
+    ["storage", .. var rest] => await StorageBenchmark.Run(rest),
     _ => Usage(),
 };
 
@@ -12,6 +14,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run --project tests/Benchmarks -c Release [-p:Engine=Orleans] -- <verb>
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
+          storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default
         """);
     return 2;
 }

@@ -17,8 +17,8 @@ public sealed class PostgresFactAttribute : FactAttribute
 public sealed class OnPostgresAttribute : Attribute;
 
 /// <summary>
-/// A test of a suite that has one subclass for each database. It is skipped in the subclass marked <see cref="OnPostgresAttribute"/>
-/// where there is no server.
+/// A test of a suite that has one subclass for each database. It is skipped in the subclass marked <see
+/// cref="OnPostgresAttribute"/> where there is no server.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer("Turnstile.Harness.DatabaseFactDiscoverer", "Turnstile.Harness")]
@@ -50,6 +50,7 @@ public sealed class DatabaseTestCase : XunitTestCase
     }
 
     protected override string? GetSkipReason(IAttributeInfo factAttribute) =>
-        base.GetSkipReason(factAttribute)
-        ?? (TestMethod.TestClass.Class.GetCustomAttributes(typeof(OnPostgresAttribute)).Any() ? PostgresServer.SkipReason : null);
+        base.GetSkipReason(factAttribute) ?? (IsOnPostgres ? PostgresServer.SkipReason : null);
+
+    private bool IsOnPostgres => TestMethod.TestClass.Class.GetCustomAttributes(typeof(OnPostgresAttribute)).Any();
 }

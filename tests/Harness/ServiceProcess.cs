@@ -58,6 +58,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Turnstile.Api.dll"));
         start.ArgumentList.Add($"--urls={Address}");
         start.ArgumentList.Add($"--Storage:Path={Path.Combine(Folder, "turnstile.db")}");
+        // Of no meaning to the embedded engine; on Orleans they keep the services of several tests apart.
+        start.ArgumentList.Add($"--Cluster:SiloPort={FreePort()}");
+        start.ArgumentList.Add($"--Cluster:GatewayPort={FreePort()}");
         foreach (string setting in _settings)
         {
             start.ArgumentList.Add(setting);

@@ -6,7 +6,8 @@ namespace Turnstile.Grains.Storage.Postgres;
 /// </summary>
 internal static class InputRounds
 {
-    public static IEnumerable<IReadOnlyList<TInput>> Of<TInput>(Statement<TInput> statement, IReadOnlyList<TInput> inputs)
+    public static IEnumerable<IReadOnlyList<TInput>> Of<TInput>(
+        Statement<TInput> statement, IReadOnlyList<TInput> inputs)
     {
         if (inputs.Count == 0)
             return [];

@@ -11,7 +11,9 @@ internal sealed class PostgresBackend(StorageOptions options) : Backend
     // Owned by whoever runs the one transaction: the migrations first, the writing thread afterwards.
     private NpgsqlConnection? _writer;
 
-    /// <summary>Nothing to prepare: the migrations that follow are the first to need the server, and say so if it is away.</summary>
+    /// <summary>
+    /// Nothing to prepare: the migrations that follow are the first to need the server, and say so if it is away.
+    /// </summary>
     public override ValueTask Open(CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public override async ValueTask<BackendTransaction> Begin()

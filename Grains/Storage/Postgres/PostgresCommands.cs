@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Turnstile.Grains.Storage.Postgres;
 
-/// <summary>Runs statements on a connection: once over all inputs where the text reads <c>rows</c>, else once for each.</summary>
+/// <summary>
+/// Runs statements on a connection: once over all inputs where the text reads <c>rows</c>, else once for each.
+/// </summary>
 internal static class PostgresCommands
 {
     public static async ValueTask<int> Execute<TInput>(

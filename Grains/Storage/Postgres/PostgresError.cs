@@ -8,7 +8,8 @@ internal static class PostgresError
 {
     /// <summary>Awaits work on a connection and turns its failures into the stores' words.</summary>
     /// <param name="work">The work; what fails in it outside of the database is passed on as it is.</param>
-    /// <param name="undone">True where a connection that breaks has certainly committed nothing, and a new one may do better.</param>
+    /// <param name="undone">True where a connection that breaks has certainly committed nothing, and a new one may do
+    /// better.</param>
     public static async ValueTask<T> Guard<T>(ValueTask<T> work, bool undone)
     {
         try
@@ -52,7 +53,8 @@ internal static class PostgresError
         {
             "23" => new StorageConstraintException(message, refused),
             "08" or "57" => new StorageUnavailableException(message, refused) { CanRunAgain = undone },
-            "25" or "28" or "3D" or "53" or "55" or "58" or "F0" or "XX" => new StorageUnavailableException(message, refused),
+            "25" or "28" or "3D" or "53" or "55" or "58" or "F0" or "XX" =>
+                new StorageUnavailableException(message, refused),
             _ => new StorageException(message, refused),
         };
     }

@@ -4,7 +4,8 @@ namespace Turnstile.Grains.Storage.Postgres;
 
 /// <summary>A transaction on the writing connection.</summary>
 internal sealed class PostgresTransaction(
-    NpgsqlConnection connection, NpgsqlTransaction transaction, bool reused, Func<ValueTask> broken) : BackendTransaction
+    NpgsqlConnection connection, NpgsqlTransaction transaction, bool reused, Func<ValueTask> broken)
+    : BackendTransaction
 {
     // Any fixed number does; it is this program's alone on a server.
     private const long SchemaLock = 0x7475726E7374696C;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Turnstile.Grains.Storage.Sqlite;
 
@@ -8,6 +9,11 @@ namespace Turnstile.Grains.Storage.Sqlite;
 /// </summary>
 internal sealed class FileOwnership : IDisposable
 {
+    // What .NET reports for a file that somebody else holds: a Windows error, or the errno of flock.
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+
     private readonly FileStream _lock;
 
     private FileOwnership(FileStream held) => _lock = held;
@@ -20,11 +26,11 @@ internal sealed class FileOwnership : IDisposable
         {
             var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             held.SetLength(0);
-            held.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            held.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             held.Flush();
             return new FileOwnership(held);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (e.HResult is SharingViolation or WouldBlockOnLinux or WouldBlockOnMac)
         {
             throw new DatabaseInUseException(
                 $"The database {databasePath} is in use by another process ({path} is locked). End that process, " +

@@ -4,22 +4,26 @@ using SQLitePCL;
 
 namespace Turnstile.Grains.Storage.Sqlite;
 
-/// <summary>Binds the SQLite that the operating system ships and keeps patched, rather than a bundled old one.</summary>
+/// <summary>
+/// Binds the SQLite that the operating system ships and keeps patched, rather than a bundled old one.
+/// </summary>
 internal static class SqliteLibrary
 {
     private static readonly Lazy<bool> Loaded = new(Load);
 
-    /// <exception cref="StorageException">The system has no SQLite, or one before 3.35, which lacks RETURNING.</exception>
+    /// <exception cref="StorageException">The system has no SQLite, or one before 3.35, which lacks
+    /// RETURNING.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
     private static bool Load()
     {
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
-        int version = raw.sqlite3_libversion_number();
-        return version >= 3_035_000
-            ? true
-            : throw new StorageException($"The system's SQLite is {raw.sqlite3_libversion().utf8_to_string()}; 3.35 or later is needed.");
+        if (raw.sqlite3_libversion_number() >= 3_035_000)
+            return true;
+
+        string version = raw.sqlite3_libversion().utf8_to_string();
+        throw new StorageException($"The system's SQLite is {version}; 3.35 or later is needed.");
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
@@ -37,6 +41,7 @@ internal static class SqliteLibrary
         }
 
         throw new StorageException(
-            $"SQLite was not found ({string.Join(", ", candidates)}). On Debian and Ubuntu it is the package libsqlite3-0.");
+            $"SQLite was not found ({string.Join(", ", candidates)}). " +
+            "On Debian and Ubuntu it is the package libsqlite3-0.");
     }
 }

@@ -73,7 +73,9 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
         }
     }
 
-    /// <summary>Makes the statement ready for its next run; until then a reader holds its snapshot and stops checkpoints.</summary>
+    /// <summary>
+    /// Makes the statement ready for its next run; until then a reader holds its snapshot and stops checkpoints.
+    /// </summary>
     public void Reset() => raw.sqlite3_reset(handle);
 
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;

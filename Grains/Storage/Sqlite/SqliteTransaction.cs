@@ -1,7 +1,10 @@
 namespace Turnstile.Grains.Storage.Sqlite;
 
-/// <summary>A transaction on the writing connection. All of it runs on the calling thread; nothing here ever waits.</summary>
-internal sealed class SqliteTransaction(SqliteConnection connection, Action<SqliteConnection> broken) : BackendTransaction
+/// <summary>
+/// A transaction on the writing connection. All of it runs on the calling thread; nothing here ever waits.
+/// </summary>
+internal sealed class SqliteTransaction(SqliteConnection connection, Action<SqliteConnection> broken)
+    : BackendTransaction
 {
     private bool _open = true;
 
@@ -43,7 +46,10 @@ internal sealed class SqliteTransaction(SqliteConnection connection, Action<Sqli
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Undoes what is not committed. SQLite may have done so itself after an I/O error; then a new connection takes over.</summary>
+    /// <summary>
+    /// Undoes what is not committed. SQLite may have done so itself after an I/O error; then a new connection takes
+    /// over.
+    /// </summary>
     public override ValueTask DisposeAsync()
     {
         if (!_open)

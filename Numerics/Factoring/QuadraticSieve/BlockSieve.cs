@@ -1,39 +1,43 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Sieves one block of 2^15 values at a time, which stays in the first-level cache, with the primes that are hit about once a
-/// block or more often. Subtracts logarithms: a value is worth a look once its byte's highest bit is set.
+/// Sieves one block of 2^15 values at a time, which stays in the first-level cache, with the primes that hit blocks often.
+/// Subtracts logarithms: a value is worth a look once its byte's highest bit is set.
 /// </summary>
 internal sealed unsafe class BlockSieve : IDisposable
 {
     public const int BlockBits = 15;
     public const int BlockSize = 1 << BlockBits;
 
-    // Where hits past the end of the block go, so that none needs a branch.
-    private const int Spill = BlockSize;
-
-    // Primes hit this often or less are sieved with a fixed number of hits and one that may spill.
-    private const int FewHitsMax = 8;
+    // From here on primes hit so seldom that a loop for each would mostly mispredict its end.
+    private const int FirstGrouped = BlockSize / 12;
 
     private readonly FactorBase _factorBase;
-    private readonly AlignedArray<byte> _sieve = new(BlockSize + 64);
+    private readonly SieveLanes _lanes;
+    private readonly AlignedArray<byte> _sieve = new(BlockSize + SieveLanes.Width);
+    private readonly AlignedArray<uint> _places = new(SieveLanes.PlacesMax + 8);
     private readonly AlignedArray<uint> _first;
     private readonly AlignedArray<uint> _second;
     private readonly int _start;
-    private readonly int[] _ends = new int[FewHitsMax + 1];
+    private readonly int _groups;
+    private readonly int _end;
 
     /// <param name="factorBase">The primes.</param>
+    /// <param name="lanes">What sieves with groups of primes.</param>
     /// <param name="start">The first prime to sieve with.</param>
-    /// <param name="end">The first prime to leave to others.</param>
-    public BlockSieve(FactorBase factorBase, int start, int end)
+    /// <param name="end">The first prime to leave to others; a multiple of <see cref="SieveLanes.Width"/>.</param>
+    public BlockSieve(FactorBase factorBase, SieveLanes lanes, int start, int end)
     {
         _factorBase = factorBase;
+        _lanes = lanes;
         _start = start;
-        _first = new(end + 16);
-        _second = new(end + 16);
-        _ends[0] = end;
-        for (var hits = 1; hits <= FewHitsMax; hits++)
-            _ends[hits] = Math.Clamp(factorBase.IndexOf((uint)((BlockSize / hits) + 1)), start, end);
+        _end = end;
+        _groups = (factorBase.IndexOf(FirstGrouped) + SieveLanes.Width - 1) / SieveLanes.Width * SieveLanes.Width;
+        _groups = Math.Clamp(_groups, Math.Min(start, end), end);
+        if (_groups % SieveLanes.Width != 0)
+            _groups = end;
+        _first = new(end);
+        _second = new(end);
     }
 
     /// <summary>The block's values, <see cref="BlockSize"/> bytes.</summary>
@@ -42,7 +46,7 @@ internal sealed unsafe class BlockSieve : IDisposable
     /// <summary>Begins a polynomial.</summary>
     public void Begin(SieveRoots roots)
     {
-        var bytes = (long)(_ends[0] - _start) * sizeof(uint);
+        var bytes = (long)(_end - _start) * sizeof(uint);
         Buffer.MemoryCopy(roots.First + _start, _first.Pointer + _start, bytes, bytes);
         Buffer.MemoryCopy(roots.Second + _start, _second.Pointer + _start, bytes, bytes);
     }
@@ -51,31 +55,66 @@ internal sealed unsafe class BlockSieve : IDisposable
     public void SieveNext(byte initial, byte* logs)
     {
         new Span<byte>(Values, BlockSize).Fill(initial);
-        SieveMany(logs);
-        for (var hits = FewHitsMax - 1; hits >= 0; hits--)
-            SieveFew(hits, _ends[hits + 1], _ends[hits], logs);
+        SieveSingly(logs);
+        SieveListed(_first.Pointer, logs);
+        SieveListed(_second.Pointer, logs);
     }
 
     public void Dispose()
     {
         _sieve.Dispose();
+        _places.Dispose();
         _first.Dispose();
         _second.Dispose();
     }
 
-    private void SieveMany(byte* logs)
+    // In two passes, so that no place is read right after the vector it is part of was written, which processors are slow at.
+    private void SieveListed(uint* positions, byte* logs)
+    {
+        var places = _places.Pointer;
+        var primes = _factorBase.Primes;
+        for (var from = _groups; from < _end;)
+        {
+            // The logarithm of a list's first prime serves for all of them.
+            var log = logs[from];
+            var count = _lanes.ListHits(primes, positions, ref from, _end, places);
+            Subtract(places, count, log);
+        }
+    }
+
+    // The spare bytes behind the block take what a list has too many.
+    private void Subtract(uint* places, int count, byte log)
+    {
+        const uint Spare = BlockSize;
+        for (var i = count; i < count + 7; i++)
+            places[i] = Spare;
+        var values = Values;
+        for (var i = 0; i < count; i += 8)
+        {
+            values[places[i]] -= log;
+            values[places[i + 1]] -= log;
+            values[places[i + 2]] -= log;
+            values[places[i + 3]] -= log;
+            values[places[i + 4]] -= log;
+            values[places[i + 5]] -= log;
+            values[places[i + 6]] -= log;
+            values[places[i + 7]] -= log;
+        }
+    }
+
+    private void SieveSingly(byte* logs)
     {
         var values = Values;
         var firsts = _first.Pointer;
         var seconds = _second.Pointer;
         var primes = _factorBase.Primes;
-        for (var i = _start; i < _ends[FewHitsMax]; i++)
+        for (var i = _start; i < _groups; i++)
         {
             var prime = (nuint)primes[i];
             var log = logs[i];
             var low = (nuint)Math.Min(firsts[i], seconds[i]);
             var high = (nuint)Math.Max(firsts[i], seconds[i]);
-            var stop = BlockSize - (3 * prime);
+            var stop = BlockSize - Math.Min(3 * prime, BlockSize);
             var twice = 2 * prime;
             var thrice = 3 * prime;
             while (high < stop)
@@ -108,34 +147,6 @@ internal sealed unsafe class BlockSieve : IDisposable
 
             firsts[i] = (uint)(low - BlockSize);
             seconds[i] = (uint)(high - BlockSize);
-        }
-    }
-
-    /// <summary>Primes that hit a block <paramref name="hits"/> times, or once more.</summary>
-    private void SieveFew(int hits, int from, int to, byte* logs)
-    {
-        var values = Values;
-        var firsts = _first.Pointer;
-        var seconds = _second.Pointer;
-        var primes = _factorBase.Primes;
-        for (var i = from; i < to; i++)
-        {
-            var prime = primes[i];
-            var log = logs[i];
-            var first = firsts[i];
-            var second = seconds[i];
-            for (var hit = 0; hit < hits; hit++)
-            {
-                values[first] -= log;
-                values[second] -= log;
-                first += prime;
-                second += prime;
-            }
-
-            values[Math.Min(first, Spill)] -= log;
-            values[Math.Min(second, Spill + 1)] -= log;
-            firsts[i] = first - BlockSize + (first < BlockSize ? prime : 0);
-            seconds[i] = second - BlockSize + (second < BlockSize ? prime : 0);
         }
     }
 }

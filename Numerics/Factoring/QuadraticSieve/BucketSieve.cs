@@ -13,21 +13,19 @@ internal sealed unsafe class BucketSieve : IDisposable
     // The fill of the buckets is looked at every so many primes.
     private const int GroupPrimes = 256;
 
-    private readonly FactorBase _factorBase;
-    private readonly SieveRoots _roots;
+    private readonly SieveLanes _lanes;
     private readonly int _blocks;
     private readonly List<Slice> _slices = [];
     private readonly AlignedArray<uint> _hits;
-    private readonly AlignedArray<int> _ends;
+    private readonly AlignedArray<nint> _ends;
 
     /// <param name="factorBase">The primes.</param>
-    /// <param name="roots">Their roots, which this moves.</param>
-    /// <param name="start">The first prime to sieve with, above a block's size.</param>
+    /// <param name="lanes">What moves roots and throws hits.</param>
+    /// <param name="start">The first prime to sieve with, above a block's size; a multiple of <see cref="SieveLanes.Width"/>.</param>
     /// <param name="blocks">How many blocks the interval has.</param>
-    public BucketSieve(FactorBase factorBase, SieveRoots roots, int start, int blocks)
+    public BucketSieve(FactorBase factorBase, SieveLanes lanes, int start, int blocks)
     {
-        _factorBase = factorBase;
-        _roots = roots;
+        _lanes = lanes;
         _blocks = blocks;
         Start = start;
         var offset = 0;
@@ -35,8 +33,11 @@ internal sealed unsafe class BucketSieve : IDisposable
         {
             var to = from;
             var expected = 0.0;
-            for (; to < factorBase.Count && factorBase.Logs[to] == factorBase.Logs[from] && to - from < SlicePrimesMax; to++)
-                expected += 2.0 * BlockSieve.BlockSize / factorBase.Primes[to];
+            while (to < factorBase.PaddedCount && to - from < SlicePrimesMax && factorBase.Logs[to] == factorBase.Logs[from])
+            {
+                expected += SieveLanes.Width * 2.0 * BlockSieve.BlockSize / factorBase.Primes[to];
+                to += SieveLanes.Width;
+            }
 
             // Hits scatter like a Poisson distribution; ten standard deviations never happen by chance.
             var capacity = (int)(expected + (10 * Math.Sqrt(expected))) + (4 * GroupPrimes);
@@ -52,18 +53,11 @@ internal sealed unsafe class BucketSieve : IDisposable
     /// <summary>The first prime that is sieved with here.</summary>
     public int Start { get; }
 
-    /// <summary>Throws all hits of the polynomial whose roots are current.</summary>
-    public void Fill()
+    /// <summary>Moves the roots, if the columns have moves, and throws all hits of the polynomial they belong to then.</summary>
+    public void Fill(in RootColumns columns, bool isBackward)
     {
-        foreach (var slice in _slices)
-            Fill(slice, null, false);
-    }
-
-    /// <summary>Moves the roots and throws all hits of the polynomial they belong to then.</summary>
-    public void MoveAndFill(uint* move, bool isBackward)
-    {
-        foreach (var slice in _slices)
-            Fill(slice, move, isBackward);
+        for (var s = 0; s < _slices.Count; s++)
+            Fill(columns, s, isBackward);
     }
 
     /// <summary>Subtracts the logarithms of a block's hits.</summary>
@@ -86,15 +80,17 @@ internal sealed unsafe class BucketSieve : IDisposable
         }
     }
 
-    /// <summary>Adds the primes that hit a place of a block to <paramref name="primes"/> and returns how many there are then.</summary>
-    public int Collect(int block, uint place, Span<int> primes, int count)
+    /// <summary>Writes the primes that hit a place of a block to <paramref name="primes"/> and returns how many there are.</summary>
+    public int Collect(int block, uint place, Span<int> primes)
     {
+        var count = 0;
         for (var s = 0; s < _slices.Count; s++)
         {
-            var hit = Hits(s, block, out var end);
-            for (; hit < end; hit++)
-                if ((*hit & 0xFFFF) == place && count < primes.Length)
-                    primes[count++] = _slices[s].From + (int)(*hit >> 16);
+            var hits = Hits(s, block, out var end);
+            var length = (int)(end - hits);
+            for (var i = _lanes.FindHit(hits, 0, length, place); i < length; i = _lanes.FindHit(hits, i + 1, length, place))
+                if (count < primes.Length)
+                    primes[count++] = _slices[s].From + (int)(hits[i] >> 16);
         }
 
         return count;
@@ -106,59 +102,42 @@ internal sealed unsafe class BucketSieve : IDisposable
         _ends.Dispose();
     }
 
+    private uint* Begin(int slice, int block) =>
+        _hits.Pointer + _slices[slice].Offset + ((long)block * _slices[slice].Capacity);
+
     private uint* Hits(int slice, int block, out uint* end)
     {
-        var start = _hits.Pointer + _slices[slice].Offset + ((long)block * _slices[slice].Capacity);
-        end = start + _ends.Pointer[(slice * _blocks) + block];
-        return start;
+        end = (uint*)_ends.Pointer[(slice * _blocks) + block];
+        return Begin(slice, block);
     }
 
-    private void Fill(Slice slice, uint* move, bool isBackward)
+    private void Fill(in RootColumns columns, int number, bool isBackward)
     {
-        var counts = _ends.Pointer + (_slices.IndexOf(slice) * _blocks);
-        new Span<int>(counts, _blocks).Clear();
+        var slice = _slices[number];
+        var ends = (uint**)_ends.Pointer + (number * _blocks);
+        for (var block = 0; block < _blocks; block++)
+            ends[block] = Begin(number, block);
         for (var from = slice.From; from < slice.To; from += GroupPrimes)
         {
-            // Full buckets lose hits, which costs relations, never memory.
-            var isFull = new ReadOnlySpan<int>(counts, _blocks).ContainsAnyInRange(slice.Capacity - (2 * GroupPrimes), int.MaxValue);
-            FillGroup(slice, from, Math.Min(from + GroupPrimes, slice.To), move, isBackward, isFull ? null : counts);
+            var to = Math.Min(from + GroupPrimes, slice.To);
+            if (HasRoom(number, slice.Capacity))
+                _lanes.Throw(columns, from, to, isBackward, (uint)_blocks << BlockSieve.BlockBits, ends, (uint)(from - slice.From) << 16);
+            else if (columns.Moves != null)
+                _lanes.Advance(columns, from, to, isBackward);
         }
     }
 
-    private void FillGroup(Slice slice, int from, int to, uint* move, bool isBackward, int* counts)
+    // Full buckets lose hits, which costs relations, never memory.
+    private bool HasRoom(int slice, int capacity)
     {
-        var interval = (uint)_blocks << BlockSieve.BlockBits;
-        var hits = _hits.Pointer + slice.Offset;
-        for (var i = from; i < to; i++)
+        for (var block = 0; block < _blocks; block++)
         {
-            var prime = _factorBase.Primes[i];
-            var first = _roots.First[i];
-            var second = _roots.Second[i];
-            if (move != null)
-            {
-                var distance = isBackward ? prime - move[i] : move[i];
-                first += distance;
-                second += distance;
-                first = Math.Min(first, first - prime);
-                second = Math.Min(second, second - prime);
-                _roots.First[i] = first;
-                _roots.Second[i] = second;
-            }
-
-            if (counts == null)
-                continue;
-            var tag = (uint)(i - slice.From) << 16;
-            for (; first < interval; first += prime)
-                Throw(hits, counts, slice.Capacity, first, tag);
-            for (; second < interval; second += prime)
-                Throw(hits, counts, slice.Capacity, second, tag);
+            var start = Hits(slice, block, out var end);
+            if (end - start > capacity - (2 * GroupPrimes))
+                return false;
         }
-    }
 
-    private static void Throw(uint* hits, int* counts, int capacity, uint position, uint tag)
-    {
-        var block = position >> BlockSieve.BlockBits;
-        hits[(block * (uint)capacity) + (uint)counts[block]++] = tag | (position & (BlockSieve.BlockSize - 1));
+        return true;
     }
 
     private readonly record struct Slice(int From, int To, int Offset, int Capacity, byte Log);

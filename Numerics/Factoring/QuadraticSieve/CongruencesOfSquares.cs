@@ -11,8 +11,12 @@ internal sealed unsafe class CongruencesOfSquares(
 {
     private const int VectorsMax = 60;
 
-    private readonly Dictionary<int, PolynomialFamily> _families = [];
+    // Below this many primes the dense solver alone is faster.
+    private const int SparseMin = 2500;
+
+    private readonly PolynomialFamily?[] _families = new PolynomialFamily?[relations.Families.Count];
     private readonly Dictionary<uint, int> _largeExponents = [];
+    private readonly int[] _exponents = new int[factorBase.Count];
 
     /// <summary>A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end; null if all were trivial.</summary>
     public BigInteger? Factor { get; private set; }
@@ -20,15 +24,20 @@ internal sealed unsafe class CongruencesOfSquares(
     /// <summary>Solves in pieces, each giving the part done so far.</summary>
     public IEnumerable<double> Work()
     {
-        var cycles = RelationCycles.Find(relations, Distinct());
+        var cycles = relations.FindCycles();
         yield return 0.1;
         var columns = cycles.ConvertAll(OddRows);
         yield return 0.2;
-        var reduction = new SparseReduction(columns, factorBase.Count + 1);
-        foreach (var _ in reduction.Work())
-            yield return 0.3;
-        var sums = reduction.Columns.ToList();
-        var matrix = Dense(sums.ConvertAll(sum => sum.Rows));
+        List<(int[] Rows, List<int> Parts)> sums = [.. columns.Select((rows, index) => (rows, new List<int> { index }))];
+        if (factorBase.Count >= SparseMin)
+        {
+            var reduction = new SparseReduction(columns, factorBase.Count + 1);
+            foreach (var _ in reduction.Work())
+                yield return 0.3;
+            sums = [.. reduction.Columns];
+        }
+
+        using var matrix = Dense(sums.ConvertAll(sum => sum.Rows), factorBase.Count + 1);
         foreach (var part in matrix.Work())
             yield return 0.4 + (0.5 * part);
         foreach (var vector in matrix.Vectors(VectorsMax))
@@ -47,72 +56,54 @@ internal sealed unsafe class CongruencesOfSquares(
         }
     }
 
-    private static DenseNullSpace Dense(List<List<int>> columns)
+    private static DenseNullSpace Dense(List<int[]> columns, int rows)
     {
-        var numbers = new Dictionary<int, int>();
+        // Only rows that occur get a place; the densest, which are the first, come last, where less is left to clear.
+        var numbers = new int[rows];
         foreach (var column in columns)
             foreach (var row in column)
-                numbers.TryAdd(row, numbers.Count);
-        var matrix = new DenseNullSpace(numbers.Count, columns.Count);
+                numbers[row] = 1;
+        var count = 0;
+        for (var row = rows - 1; row >= 0; row--)
+            if (numbers[row] != 0)
+                numbers[row] = count++;
+        var matrix = new DenseNullSpace(count, columns.Count);
         for (var c = 0; c < columns.Count; c++)
             foreach (var row in columns[c])
                 matrix.Flip(numbers[row], c);
         return matrix;
     }
 
-    // Two families with common primes can find the same congruence; twice the same is a trivial square.
-    private List<int> Distinct()
+    // Row 0 is the sign, row i + 1 prime i.
+    private int[] OddRows(int[] cycle)
     {
-        var seen = new HashSet<BigInteger>();
-        var distinct = new List<int>(relations.Count);
-        for (var i = 0; i < relations.Count; i++)
-            if (seen.Add(BigInteger.Abs(Root(relations[i]))))
-                distinct.Add(i);
-        return distinct;
+        var isNegative = false;
+        foreach (var index in cycle)
+        {
+            isNegative ^= relations[index].IsNegative;
+            relations.CountFactors(index, _exponents);
+        }
+
+        var odd = new List<int>();
+        if (isNegative)
+            odd.Add(0);
+        for (var i = 0; i < _exponents.Length; i++)
+            if ((_exponents[i] & 1) != 0)
+                odd.Add(i + 1);
+        Array.Clear(_exponents);
+        return [.. odd];
     }
 
     // 2ax + b
     private BigInteger Root(in Relation relation)
     {
-        var family = Family(relation.Family);
+        var family = _families[relation.Family] ??= new(number, factorBase, relations.Families[relation.Family]);
         return (2 * family.A * relation.Position) + family.B(relation.Polynomial);
-    }
-
-    private PolynomialFamily Family(int index)
-    {
-        if (!_families.TryGetValue(index, out var family))
-            _families.Add(index, family = new(number, factorBase, relations.Families[index]));
-        return family;
-    }
-
-    // Row 0 is the sign, row i + 1 prime i.
-    private int[] OddRows(int[] cycle)
-    {
-        var rows = new List<int>();
-        foreach (var index in cycle)
-        {
-            if (relations[index].IsNegative)
-                rows.Add(0);
-            foreach (var factor in relations.Factors(index))
-                rows.Add(factor + 1);
-        }
-
-        rows.Sort();
-        var odd = new List<int>();
-        foreach (var row in rows)
-        {
-            if (odd.Count > 0 && odd[^1] == row)
-                odd.RemoveAt(odd.Count - 1);
-            else
-                odd.Add(row);
-        }
-
-        return [.. odd];
     }
 
     private BigInteger? TrySquares(HashSet<int> indices)
     {
-        var exponents = new int[factorBase.Count];
+        Array.Clear(_exponents);
         _largeExponents.Clear();
         var x = BigInteger.One;
         foreach (var index in indices)
@@ -121,20 +112,18 @@ internal sealed unsafe class CongruencesOfSquares(
             x = x * Root(relation) % original;
 
             // The 4 of 4a · value.
-            exponents[0] += 2;
-            foreach (var factor in relations.Factors(index))
-                exponents[factor]++;
+            _exponents[0] += 2;
+            relations.CountFactors(index, _exponents);
             Count(relation.SmallerLarge);
             Count(relation.LargerLarge);
         }
 
-        var y = BigInteger.One;
-        for (var i = 0; i < exponents.Length; i++)
-            if (exponents[i] != 0)
-                y = y * BigInteger.ModPow(factorBase.Primes[i], exponents[i] / 2, original) % original;
+        var y = new ResidueProduct(original);
+        for (var i = 0; i < _exponents.Length; i++)
+            y.Multiply(factorBase.Primes[i], _exponents[i] / 2);
         foreach (var (prime, exponent) in _largeExponents)
-            y = y * BigInteger.ModPow(prime, exponent / 2, original) % original;
-        var divisor = BigInteger.GreatestCommonDivisor(x - y, original);
+            y.Multiply(prime, exponent / 2);
+        var divisor = BigInteger.GreatestCommonDivisor(x - y.Value, original);
         return divisor.IsOne || divisor == original ? null : divisor;
     }
 

@@ -10,6 +10,7 @@ internal sealed unsafe class FactorBase : IDisposable
     private readonly AlignedArray<uint> _primes;
     private readonly AlignedArray<uint> _roots;
     private readonly AlignedArray<byte> _logs;
+    private readonly AlignedArray<float> _reciprocals;
 
     /// <param name="number">kN, odd.</param>
     /// <param name="multiplier">k.</param>
@@ -17,9 +18,12 @@ internal sealed unsafe class FactorBase : IDisposable
     public FactorBase(BigInteger number, int multiplier, int count)
     {
         Count = count;
-        _primes = new(count + 16);
-        _roots = new(count + 16);
-        _logs = new(count + 16);
+        PaddedCount = (count + SieveLanes.Width - 1) / SieveLanes.Width * SieveLanes.Width;
+        _primes = new(PaddedCount);
+        _roots = new(PaddedCount);
+        _logs = new(PaddedCount);
+        _reciprocals = new(PaddedCount);
+        _primes.Span[count..].Fill(SieveLanes.PaddingPrime);
         _primes.Pointer[0] = 2;
         _roots.Pointer[0] = 1;
         _logs.Pointer[0] = 1;
@@ -38,9 +42,16 @@ internal sealed unsafe class FactorBase : IDisposable
             if (++filled == count)
                 break;
         }
+
+        // Rounded down, so that a quotient made with it is never too large.
+        for (var i = 0; i < count; i++)
+            _reciprocals.Pointer[i] = MathF.BitDecrement(1f / _primes.Pointer[i]);
     }
 
     public int Count { get; }
+
+    /// <summary>The length of all arrays: the count rounded up to <see cref="SieveLanes.Width"/>.</summary>
+    public int PaddedCount { get; }
 
     /// <summary>A prime that divides the number itself, should one have turned up.</summary>
     public uint? Divisor { get; }
@@ -52,6 +63,9 @@ internal sealed unsafe class FactorBase : IDisposable
 
     /// <summary>Binary logarithms, rounded.</summary>
     public byte* Logs => _logs.Pointer;
+
+    /// <summary>One over each prime, a little less rather than more; 0 for padding.</summary>
+    public float* Reciprocals => _reciprocals.Pointer;
 
     public uint Largest => Primes[Count - 1];
 
@@ -67,6 +81,7 @@ internal sealed unsafe class FactorBase : IDisposable
         _primes.Dispose();
         _roots.Dispose();
         _logs.Dispose();
+        _reciprocals.Dispose();
     }
 
     /// <summary>The remainder of a number in limbs by a prime below 2^32.</summary>

@@ -9,18 +9,36 @@ internal sealed class LargePrimeGraph
 {
     private readonly Dictionary<uint, int> _vertices = new() { [1] = 0 };
     private readonly List<int> _parents = [0];
+    private readonly List<(int One, int Other)> _edges = [];
 
     /// <summary>Edges + components - vertices. A relation without large primes is a loop at 1, a cycle of itself.</summary>
     public int Cycles { get; private set; }
 
+    /// <summary>Adds the next relation's edge.</summary>
     public void Add(uint one, uint other)
     {
-        var a = Root(Vertex(one));
-        var b = Root(Vertex(other));
+        var edge = (One: Vertex(one), Other: Vertex(other));
+        _edges.Add(edge);
+        var a = Root(edge.One);
+        var b = Root(edge.Other);
         if (a == b)
             Cycles++;
         else
             _parents[Math.Max(a, b)] = Math.Min(a, b);
+    }
+
+    /// <summary>
+    /// All cycles, each as the numbers of its relations: a breadth-first tree of every component, and one cycle for each edge
+    /// outside it.
+    /// </summary>
+    public List<int[]> FindCycles()
+    {
+        var tree = new SpanningForest(_edges, _parents.Count);
+        var cycles = new List<int[]>(Cycles);
+        for (var edge = 0; edge < _edges.Count; edge++)
+            if (!tree.Contains(edge))
+                cycles.Add(tree.Close(edge));
+        return cycles;
     }
 
     private int Vertex(uint prime)

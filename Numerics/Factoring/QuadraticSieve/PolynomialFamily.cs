@@ -22,6 +22,8 @@ internal sealed unsafe class PolynomialFamily
         foreach (var factor in factors)
             A *= factorBase.Primes[factor];
         Steps = new BigInteger[factors.Length];
+        Primes = Array.ConvertAll(factors, factor => factorBase.Primes[factor]);
+        Gammas = new uint[factors.Length];
         var sum = BigInteger.Zero;
         for (var l = 0; l < factors.Length; l++)
         {
@@ -29,7 +31,8 @@ internal sealed unsafe class PolynomialFamily
             var rest = A / prime;
             var inverse = ModularRoot.Inverse((uint)(rest % prime), prime);
             var gamma = ModularRoot.Multiply(factorBase.Roots[factors[l]], inverse, prime);
-            Steps[l] = rest * Math.Min(gamma, prime - gamma);
+            Gammas[l] = Math.Min(gamma, prime - gamma);
+            Steps[l] = rest * Gammas[l];
             sum += Steps[l];
         }
 
@@ -40,6 +43,12 @@ internal sealed unsafe class PolynomialFamily
 
     /// <summary>Indices of a's primes in the factor base.</summary>
     public int[] Factors { get; }
+
+    /// <summary>a's primes.</summary>
+    public uint[] Primes { get; }
+
+    /// <summary>For each of a's primes q its step times q / a.</summary>
+    public uint[] Gammas { get; }
 
     /// <summary>Numbers whose sums and differences are the roots of kN modulo a.</summary>
     public BigInteger[] Steps { get; }

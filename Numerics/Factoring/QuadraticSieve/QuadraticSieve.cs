@@ -20,6 +20,7 @@ internal sealed unsafe class QuadraticSieve : IDisposable
     private readonly SieveParameters _parameters;
     private readonly FactorBase _factorBase;
     private readonly SieveSetup _setup;
+    private readonly SieveLanes _lanes;
     private readonly SieveRoots _roots;
     private readonly BucketSieve _buckets;
     private readonly BlockSieve _blocks;
@@ -31,13 +32,14 @@ internal sealed unsafe class QuadraticSieve : IDisposable
 
     /// <param name="number">Odd, composite, not a perfect power, above 2^80, without factors below 2^10.</param>
     public QuadraticSieve(BigInteger number)
-        : this(number, null)
+        : this(number, SieveLanes.Widest, null)
     {
     }
 
     /// <param name="number">As above.</param>
+    /// <param name="lanes">What runs the inner loops.</param>
     /// <param name="parameters">For measuring; null for those of the table.</param>
-    internal QuadraticSieve(BigInteger number, SieveParameters? parameters)
+    internal QuadraticSieve(BigInteger number, SieveLanes lanes, SieveParameters? parameters)
     {
         _original = number;
         Multiplier = KnuthSchroeppel.Multiplier(number);
@@ -46,9 +48,13 @@ internal sealed unsafe class QuadraticSieve : IDisposable
         _factorBase = new(_number, Multiplier, _parameters.Primes);
         _setup = new(_number, _parameters, _factorBase);
         _roots = new(_factorBase, _setup.HalfInterval);
-        var firstLarge = Math.Max(_factorBase.IndexOf(FirstBucketPrime), _setup.FirstSieved);
-        _buckets = new(_factorBase, _roots, firstLarge, _parameters.Blocks);
-        _blocks = new(_factorBase, _setup.FirstSieved, firstLarge);
+        var firstLarge = _factorBase.IndexOf(lanes.ListedPrimeMax);
+        firstLarge = firstLarge == _factorBase.Count
+            ? _factorBase.PaddedCount
+            : firstLarge / SieveLanes.Width * SieveLanes.Width;
+        _lanes = lanes;
+        _buckets = new(_factorBase, lanes, firstLarge, _parameters.Blocks);
+        _blocks = new(_factorBase, lanes, _setup.FirstSieved, firstLarge);
         _families = new(_number, _factorBase, _setup.HalfInterval);
         _logs = new(_factorBase.Count + 16);
         _wanted = _factorBase.Count + Excess;
@@ -59,8 +65,6 @@ internal sealed unsafe class QuadraticSieve : IDisposable
 
     /// <summary>A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end.</summary>
     public BigInteger? Factor { get; private set; }
-
-    private static uint FirstBucketPrime => 3 * BlockSieve.BlockSize / 2;
 
     /// <summary>The whole computation in pieces, each giving the part done so far.</summary>
     public IEnumerable<double> Work()
@@ -119,7 +123,7 @@ internal sealed unsafe class QuadraticSieve : IDisposable
 
     private IEnumerable<double> Sieve()
     {
-        var finder = new RelationFinder(_setup, _factorBase, _roots, _buckets, _relations);
+        var finder = new RelationFinder(_setup, _lanes, _factorBase, _roots, _buckets, _relations);
         var isInterrupted = _relations.Families.Count > 0;
         while (_relations.Cycles < _wanted)
         {
@@ -152,7 +156,7 @@ internal sealed unsafe class QuadraticSieve : IDisposable
         foreach (var factor in family.Factors)
             _logs.Pointer[factor] = 0;
         _roots.Start(family, _nextPolynomial);
-        _buckets.Fill();
+        _buckets.Fill(_roots.Columns, false);
     }
 
     private void Move(PolynomialFamily family)
@@ -161,8 +165,8 @@ internal sealed unsafe class QuadraticSieve : IDisposable
 
         // b falls where the step becomes negative, so the roots (r - b) / 2a rise.
         var isBackward = !PolynomialFamily.IsNegative(_nextPolynomial, step);
-        _roots.Advance(step, isBackward, _buckets.Start);
-        _buckets.MoveAndFill(_roots.Move(step), isBackward);
+        _lanes.Advance(_roots.Step(step), 0, _buckets.Start, isBackward);
+        _buckets.Fill(_roots.Step(step), isBackward);
     }
 
     private void SievePolynomial(RelationFinder finder, PolynomialFamily family, int polynomial)

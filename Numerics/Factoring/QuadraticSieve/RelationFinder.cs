@@ -8,6 +8,9 @@ internal sealed unsafe class RelationFinder
 {
     private const int FactorsMax = 400;
 
+    // Places of one block that are looked at; only a sieve set up wrongly has more.
+    private const int PlacesMax = 4096;
+
     // Rounding of logarithms: how many bits short of smooth a value may seem.
     private const int RoundingBits = 6;
 
@@ -19,7 +22,9 @@ internal sealed unsafe class RelationFinder
     private readonly int _sievedStart;
     private readonly int _halfInterval;
     private readonly int[] _factors = new int[FactorsMax];
-    private readonly int[] _matches = new int[FactorsMax];
+    private readonly int[] _matches;
+    private readonly int[] _places = new int[PlacesMax];
+    private readonly SieveLanes _lanes;
     private readonly ulong _largePrimeMax;
     private readonly ulong _doubleMin;
     private readonly ulong _doubleMax;
@@ -29,12 +34,14 @@ internal sealed unsafe class RelationFinder
     private int _count;
 
     public RelationFinder(
-        SieveSetup setup, FactorBase factorBase, SieveRoots roots, BucketSieve buckets, Relations relations)
+        SieveSetup setup, SieveLanes lanes, FactorBase factorBase, SieveRoots roots, BucketSieve buckets, Relations relations)
     {
         _factorBase = factorBase;
         _roots = roots;
         _buckets = buckets;
         _relations = relations;
+        _lanes = lanes;
+        _matches = new int[Math.Max(buckets.Start, FactorsMax)];
         _value = new(setup.ValueBits + 2);
         _sievedStart = setup.FirstSieved;
         _halfInterval = setup.HalfInterval;
@@ -56,43 +63,50 @@ internal sealed unsafe class RelationFinder
     /// <summary>Looks at every place of a block whose byte has its highest bit set.</summary>
     public void Scan(int block, byte* values, byte initial)
     {
-        var words = (ulong*)values;
-        for (var i = 0; i < BlockSieve.BlockSize / 8; i += 4)
+        fixed (int* places = _places)
         {
-            if (((words[i] | words[i + 1] | words[i + 2] | words[i + 3]) & 0x8080808080808080) == 0)
-                continue;
-            for (var place = 8 * i; place < (8 * i) + 32; place++)
-                if (values[place] >= 0x80)
-                    Test(block, (uint)place, (byte)(initial - values[place]));
+            var count = _lanes.FindMarked(values, BlockSieve.BlockSize, places, PlacesMax);
+            for (var i = 0; i < count; i++)
+                Test(block, (uint)places[i], (byte)(initial - values[places[i]]));
         }
     }
 
-    private void Test(int block, uint place, byte sievedBits)
+    private void Test(int block, uint place, int sievedBits)
     {
         var position = ((uint)block << BlockSieve.BlockBits) + place;
         _value.Compute((int)position - _halfInterval);
         _count = 0;
         Divided(0, _value.DivideByTwos());
-        for (var i = 1; i < _sievedStart; i++)
-            if (Matches(i, position))
-                Divide(i);
+        var middle = (_sievedStart + SieveLanes.Width - 1) / SieveLanes.Width * SieveLanes.Width;
+        sievedBits -= DivideMatches(0, middle, position);
         if (_value.BitLength - sievedBits > _restBitsMax)
             return;
-        for (var i = _sievedStart; i < _buckets.Start; i++)
-            if (Matches(i, position))
-                Divide(i);
+        DivideMatches(middle, _buckets.Start, position);
         foreach (var factor in _family!.Factors)
             Divide(factor);
-        var hits = _buckets.Collect(block, place, _matches, 0);
+        var hits = _buckets.Collect(block, place, _matches);
         for (var i = 0; i < hits; i++)
             Divide(_matches[i]);
         Keep((int)position - _halfInterval);
     }
 
-    private bool Matches(int index, uint position)
+    // Returns the logarithms of those among the primes that were sieved with.
+    private int DivideMatches(int from, int to, uint position)
     {
-        var remainder = position % _factorBase.Primes[index];
-        return remainder == _roots.First[index] || remainder == _roots.Second[index];
+        var sieved = 0;
+        fixed (int* matches = _matches)
+        {
+            var count = _lanes.Match(_roots.Columns, _factorBase.Reciprocals, from, to, position, matches);
+            for (var i = 0; i < count; i++)
+            {
+                if (matches[i] == 0)
+                    continue;
+                Divide(matches[i]);
+                sieved += matches[i] >= _sievedStart ? _factorBase.Logs[matches[i]] : 0;
+            }
+        }
+
+        return sieved;
     }
 
     private void Divide(int index)

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 
 namespace Turnstile.Numerics;
 
@@ -17,6 +20,7 @@ internal sealed class Relations
     private readonly List<Relation> _relations = [];
     private readonly List<int[]> _families = [];
     private readonly LargePrimeGraph _graph = new();
+    private readonly HashSet<ulong> _known = [];
     private byte[] _factors = new byte[1 << 14];
     private int _factorsEnd;
 
@@ -29,13 +33,21 @@ internal sealed class Relations
 
     public IReadOnlyList<int[]> Families => _families;
 
+    /// <summary>The products of relations free of large primes, each as its relations' numbers.</summary>
+    public List<int[]> FindCycles() => _graph.FindCycles();
+
     public void AddFamily(int[] factors) => _families.Add(factors);
 
-    /// <summary>Adds a relation.</summary>
+    /// <summary>
+    /// Adds a relation, unless it is known: two families with common primes can find the same congruence, and twice the
+    /// same is a trivial square.
+    /// </summary>
     /// <param name="relation">Its start and count are set here.</param>
     /// <param name="factors">Indices in the factor base, ascending, one for each time the prime divides.</param>
     public void Add(Relation relation, ReadOnlySpan<int> factors)
     {
+        if (!_known.Add(Fingerprint(relation, factors)))
+            return;
         if (_factors.Length - _factorsEnd < factors.Length * 5)
             Array.Resize(ref _factors, (2 * _factors.Length) + (5 * factors.Length));
         var start = _factorsEnd;
@@ -53,14 +65,13 @@ internal sealed class Relations
         _graph.Add(relation.SmallerLarge, relation.LargerLarge);
     }
 
-    /// <summary>The factor base indices of a relation, ascending, with repetition.</summary>
-    public int[] Factors(int index)
+    /// <summary>Counts the factor base indices of a relation, with repetition, in <paramref name="exponents"/>.</summary>
+    public void CountFactors(int index, int[] exponents)
     {
         var relation = _relations[index];
-        var factors = new int[relation.Count];
         var place = relation.Start;
         var last = 0;
-        for (var i = 0; i < factors.Length; i++)
+        for (var i = 0; i < relation.Count; i++)
         {
             var difference = 0;
             for (var shift = 0; ; shift += 7)
@@ -71,10 +82,9 @@ internal sealed class Relations
                     break;
             }
 
-            factors[i] = last += difference;
+            last += difference;
+            exponents[last]++;
         }
-
-        return factors;
     }
 
     public void Write(CheckpointWriter output)
@@ -130,17 +140,39 @@ internal sealed class Relations
         }
 
         _factors = input.ReadBytes().ToArray();
+        var factors = new List<int>();
         for (var i = 0; i < count; i++)
         {
             _relations[i] = _relations[i] with { Start = start };
-            for (var left = counts[i]; left > 0; start++)
+            factors.Clear();
+            for (var (last, difference, shift) = (0, 0, 0); factors.Count < counts[i]; start++)
             {
                 if (start >= _factors.Length)
                     throw new InvalidDataException("The checkpoint's relations are cut off.");
-                left -= _factors[start] < 0x80 ? 1 : 0;
+                difference |= (_factors[start] & 0x7F) << shift;
+                shift += 7;
+                if (_factors[start] >= 0x80)
+                    continue;
+                last += difference;
+                if (last < 0 || last >= primes)
+                    throw new InvalidDataException("The checkpoint's relations have unknown primes.");
+                factors.Add(last);
+                (difference, shift) = (0, 0);
             }
+
+            _known.Add(Fingerprint(_relations[i], CollectionsMarshal.AsSpan(factors)));
         }
 
         _factorsEnd = start;
+    }
+
+    // Equal congruences have equal values, so equal primes; others share 64 bits of hash by no chance that matters.
+    private static ulong Fingerprint(in Relation relation, ReadOnlySpan<int> factors)
+    {
+        const ulong Multiplier = 0x9E3779B97F4A7C15;
+        var hash = ((ulong)relation.LargerLarge << 32) | relation.SmallerLarge;
+        foreach (var factor in factors)
+            hash = BitOperations.RotateLeft((hash ^ (uint)factor) * Multiplier, 29);
+        return relation.IsNegative ? ~hash : hash;
     }
 }

@@ -1,4 +1,5 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Turnstile.Numerics;
 
@@ -6,10 +7,17 @@ namespace Turnstile.Numerics;
 /// Where each prime of the factor base divides the values of the current polynomial: positions modulo the prime, counted from
 /// the interval's start. A step to the next polynomial of the family moves them by one addition each.
 /// </summary>
+/// <remarks>
+/// A step B = (a / q) g with g below q moves a root by B / a = g / q modulo the prime, so that a family's start takes the
+/// inverses of a's primes and nothing longer than a word; these come from one inverse of a by P. L. Montgomery's trick. The arithmetic
+/// is done in doubles, exactly: primes stay below 2^26 and products below 2^52.
+/// </remarks>
 internal sealed unsafe class SieveRoots : IDisposable
 {
+    private const int FactorsMax = 32;
+
     private readonly FactorBase _factorBase;
-    private readonly uint _halfInterval;
+    private readonly int _halfInterval;
     private readonly AlignedArray<uint> _first;
     private readonly AlignedArray<uint> _second;
     private readonly List<AlignedArray<uint>> _moves = [];
@@ -17,17 +25,22 @@ internal sealed unsafe class SieveRoots : IDisposable
     public SieveRoots(FactorBase factorBase, int halfInterval)
     {
         _factorBase = factorBase;
-        _halfInterval = (uint)halfInterval;
-        _first = new(factorBase.Count + 16);
-        _second = new(factorBase.Count + 16);
+        _halfInterval = halfInterval;
+        _first = new(factorBase.PaddedCount);
+        _second = new(factorBase.PaddedCount);
+        _first.Span[factorBase.Count..].Fill(SieveLanes.PaddingRoot);
+        _second.Span[factorBase.Count..].Fill(SieveLanes.PaddingRoot);
     }
 
     public uint* First => _first.Pointer;
 
     public uint* Second => _second.Pointer;
 
-    /// <summary>How far roots move when step <paramref name="l"/> changes its sign.</summary>
-    public uint* Move(int l) => _moves[l].Pointer;
+    /// <summary>The roots as they stand.</summary>
+    public RootColumns Columns => new(_factorBase.Primes, First, Second, null);
+
+    /// <summary>The roots and how far they move when step <paramref name="l"/> changes its sign.</summary>
+    public RootColumns Step(int l) => new(_factorBase.Primes, First, Second, _moves[l].Pointer);
 
     /// <summary>
     /// The roots for a polynomial of a family. The primes of a itself have one root that moves otherwise: they get position 0,
@@ -36,48 +49,16 @@ internal sealed unsafe class SieveRoots : IDisposable
     public void Start(PolynomialFamily family, int polynomial)
     {
         while (_moves.Count < family.Factors.Length)
-            _moves.Add(new(_factorBase.Count + 16));
-        var a = Limbs.From(family.A);
-        var steps = Array.ConvertAll(family.Steps, Limbs.From);
-        var b = family.B(polynomial);
-        var bLimbs = Limbs.From(BigInteger.Abs(b));
-        for (var i = 1; i < _factorBase.Count; i++)
+            _moves.Add(new(_factorBase.PaddedCount));
+        for (var i = 0; i < _factorBase.Count; i += RealModulus.Lanes)
+            Start(family, polynomial, i);
+        foreach (var factor in family.Factors)
+            Clear(factor);
+        Clear(0);
+        for (var i = _factorBase.Count; i < _factorBase.PaddedCount; i++)
         {
-            var prime = _factorBase.Primes[i];
-            var aResidue = FactorBase.Remainder(a, prime);
-            if (aResidue == 0)
-            {
-                First[i] = Second[i] = 0;
-                for (var l = 0; l < steps.Length; l++)
-                    Move(l)[i] = 0;
-                continue;
-            }
-
-            var inverse = ModularRoot.Inverse(aResidue, prime);
-            for (var l = 0; l < steps.Length; l++)
-                Move(l)[i] = ModularRoot.Multiply(FactorBase.Remainder(steps[l], prime), inverse, prime);
-            var half = (inverse & 1) == 0 ? inverse / 2 : (inverse + prime) / 2;
-            var minusB = FactorBase.Remainder(bLimbs, prime);
-            if (b.Sign > 0 && minusB != 0)
-                minusB = prime - minusB;
-            var root = _factorBase.Roots[i];
-            First[i] = Position(minusB + root, half, prime);
-            Second[i] = Position(minusB + prime - root, half, prime);
-        }
-    }
-
-    /// <summary>Moves the roots of the primes before <paramref name="end"/> by a step, forward or backward.</summary>
-    public void Advance(int l, bool isBackward, int end)
-    {
-        var move = Move(l);
-        for (var i = 1; i < end; i++)
-        {
-            var prime = _factorBase.Primes[i];
-            var distance = isBackward ? prime - move[i] : move[i];
-            var first = First[i] + distance;
-            var second = Second[i] + distance;
-            First[i] = Math.Min(first, first - prime);
-            Second[i] = Math.Min(second, second - prime);
+            Clear(i);
+            First[i] = Second[i] = SieveLanes.PaddingRoot;
         }
     }
 
@@ -88,6 +69,56 @@ internal sealed unsafe class SieveRoots : IDisposable
         _moves.ForEach(moves => moves.Dispose());
     }
 
-    private uint Position(uint numerator, uint half, uint prime) =>
-        (uint)((((ulong)numerator * half) + _halfInterval) % prime);
+    private void Clear(int index)
+    {
+        First[index] = Second[index] = 0;
+        foreach (var moves in _moves)
+            moves.Pointer[index] = 0;
+    }
+
+    [SkipLocalsInit]
+    private void Start(PolynomialFamily family, int polynomial, int index)
+    {
+        var modulus = new RealModulus(_factorBase.Primes + index);
+        var count = family.Factors.Length;
+        var inverses = stackalloc Vector512<double>[FactorsMax];
+        var inverse = InvertFactors(family, modulus, inverses);
+
+        // b / a, from the same steps that the moves are.
+        var sum = family.Offset.IsZero ? Vector512<double>.Zero : Vector512<double>.One;
+        for (var l = 0; l < count; l++)
+        {
+            var move = modulus.Multiply(inverses[l], Vector512.Create((double)family.Gammas[l]));
+            modulus.Store(move, _moves[l].Pointer + index);
+            sum += PolynomialFamily.IsNegative(polynomial, l) ? -move : move;
+        }
+
+        var root = modulus.Multiply(inverse, RealModulus.Load(_factorBase.Roots + index));
+        var middle = Vector512.Create((double)_halfInterval);
+        modulus.Store(modulus.Half(modulus.Reduce(root - sum)) + middle, First + index);
+        modulus.Store(modulus.Half(modulus.Reduce(-root - sum)) + middle, Second + index);
+    }
+
+    // The inverses of a's primes, and of a.
+    [SkipLocalsInit]
+    private static Vector512<double> InvertFactors(PolynomialFamily family, in RealModulus modulus, Vector512<double>* inverses)
+    {
+        var products = stackalloc Vector512<double>[FactorsMax];
+        var product = Vector512<double>.One;
+        for (var l = 0; l < family.Factors.Length; l++)
+        {
+            products[l] = product;
+            product = modulus.Multiply(product, modulus.Reduce(Vector512.Create((double)family.Primes[l])));
+        }
+
+        var inverse = modulus.Invert(product);
+        var rest = inverse;
+        for (var l = family.Factors.Length - 1; l >= 0; l--)
+        {
+            inverses[l] = modulus.Multiply(rest, products[l]);
+            rest = modulus.Multiply(rest, modulus.Reduce(Vector512.Create((double)family.Primes[l])));
+        }
+
+        return inverse;
+    }
 }

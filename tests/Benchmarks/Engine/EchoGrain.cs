@@ -14,7 +14,9 @@ public interface IEchoGrain : IGrainWithIntegerKey
 /// <summary>Calls another grain again and again.</summary>
 public interface ICallerGrain : IGrainWithIntegerKey
 {
-    /// <returns>How many calls were answered until <paramref name="until"/>, a timestamp of the system's clock.</returns>
+    /// <returns>
+    /// How many calls were answered until <paramref name="until"/>, a timestamp of the system's clock.
+    /// </returns>
     Task<long> CallUntil(long target, long until);
 }
 

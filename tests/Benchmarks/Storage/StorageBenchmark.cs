@@ -7,8 +7,8 @@ using Turnstile.Grains.Storage;
 namespace Turnstile.Benchmarks.Storage;
 
 /// <summary>
-/// What the database takes and gives through the stores' API, everything synced. SQLite in a new file under the given folder;
-/// PostgreSQL too where a connection string to an empty database follows.
+/// What the database takes and gives through the stores' API, everything synced. SQLite in a new file under the given
+/// folder; PostgreSQL too where a connection string to an empty database follows.
 /// </summary>
 internal static class StorageBenchmark
 {
@@ -17,7 +17,8 @@ internal static class StorageBenchmark
     public static async Task<int> Run(string[] args)
     {
         double seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 5;
-        string folder = Path.Combine(args.Length > 1 ? args[1] : Path.GetTempPath(), $"turnstile-benchmark-{Guid.NewGuid():N}");
+        string parent = args.Length > 1 ? args[1] : Path.GetTempPath();
+        string folder = Path.Combine(parent, $"turnstile-benchmark-{Guid.NewGuid():N}");
         try
         {
             await Measure(new StorageOptions { Path = Path.Combine(folder, "turnstile.db") }, seconds);

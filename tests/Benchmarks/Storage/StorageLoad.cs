@@ -38,14 +38,19 @@ internal sealed class StorageLoad(Database database)
             .Integer("cost", _ => 0));
 
     private static readonly Statement<long> Finish = new(
-        "UPDATE benchmark_jobs SET status = 2, cost = rows.id FROM rows WHERE benchmark_jobs.id = rows.id AND status <= 2",
+        """
+        UPDATE benchmark_jobs SET status = 2, cost = rows.id FROM rows
+        WHERE benchmark_jobs.id = rows.id AND status <= 2
+        """,
         columns => columns.Integer("id", id => id))
     {
         Key = id => id,
     };
 
     private static readonly Query<long, JobRow?> ById = new(
-        "SELECT id, caller, number, created_at FROM benchmark_jobs WHERE id = @id", columns => columns.Integer("id", id => id), Job);
+        "SELECT id, caller, number, created_at FROM benchmark_jobs WHERE id = @id",
+        columns => columns.Integer("id", id => id),
+        Job);
 
     private static readonly Query<long, JobRow> ByIds = new(
         "SELECT j.id, j.caller, j.number, j.created_at FROM rows JOIN benchmark_jobs AS j ON j.id = rows.id",

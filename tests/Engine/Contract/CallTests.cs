@@ -126,6 +126,24 @@ public sealed class CallTests(EngineFixture engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task A_waiting_call_does_not_see_the_request_context_of_the_one_before()
+    {
+        string key = NewKey();
+        ITurnGrain grain = Grains.GetGrain<ITurnGrain>(key);
+        Task held = grain.Hold("held");
+        await Probe.Reached($"{key}.held");
+        RequestContext.Set("who", "Ada");
+        Task set = grain.SetLocal("mine");
+        RequestContext.Clear();
+        Task<string?> local = grain.GetLocal();
+        Task<string?> who = grain.GetContext("who");
+        Probe.Open($"{key}.held");
+        await Probe.Soon(Task.WhenAll(held, set, local, who));
+        Assert.Null(await local);
+        Assert.Null(await who);
+    }
+
+    [Fact]
     public async Task Many_calls_at_once_all_get_their_own_answer()
     {
         ICallGrain[] grains = [.. Enumerable.Range(0, 10).Select(_ => Grains.GetGrain<ICallGrain>(NewKey()))];

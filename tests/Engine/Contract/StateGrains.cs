@@ -105,7 +105,10 @@ public sealed class FailingStateGrain(
     public Task Write() => state.WriteStateAsync();
 }
 
-/// <summary>Fails where the test has reached key.inconsistent, key.full or key.unreadable. Written against the interface both engines have.</summary>
+/// <summary>
+/// Fails where the test has reached key.inconsistent, key.full or key.unreadable. Written against the interface both
+/// engines have.
+/// </summary>
 internal sealed class FailingGrainStorage(Probe probe) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => probe.HasReached($"{grainId.Key}.unreadable")

@@ -25,6 +25,8 @@ public interface ITurnGrain : IGrainWithStringKey
 
     Task<string?> GetLocal();
 
+    Task<string?> GetContext(string name);
+
     /// <summary>Calls a grain that calls back here.</summary>
     [ResponseTimeout("00:00:01")]
     Task CallThrough(ITurnGrain other);
@@ -102,6 +104,8 @@ public sealed class TurnGrain(Probe probe, IGrainContextAccessor accessor) : Gra
     }
 
     public Task<string?> GetLocal() => Task.FromResult(Local.Value);
+
+    public Task<string?> GetContext(string name) => Task.FromResult((string?)RequestContext.Get(name));
 
     public Task CallThrough(ITurnGrain other) => other.CallBack(this.AsReference<ITurnGrain>());
 

@@ -1,6 +1,7 @@
 using Orleans;
 using Orleans.Hosting;
 #if ENGINE_ORLEANS
+using Orleans.Configuration;
 using Orleans.TestingHost;
 #else
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +11,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Turnstile.Engine.Tests;
 
-/// <summary>A silo of the engine under test, in this process. The only place of the contract suite that knows which engine that is.</summary>
+/// <summary>
+/// A silo of the engine under test, in this process. The only place of the contract suite that knows which engine that
+/// is.
+/// </summary>
 public sealed class EngineSilo : IAsyncDisposable
 {
 #if ENGINE_ORLEANS
@@ -23,13 +27,19 @@ public sealed class EngineSilo : IAsyncDisposable
     public static async Task<EngineSilo> Start(Action<ISiloBuilder> compose)
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => compose(silo));
+        builder.ConfigureSilo((_, silo) => compose(silo.Configure<SiloMessagingOptions>(Patient)));
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
         return new EngineSilo(cluster);
     }
 
     public Task Stop() => _cluster.StopAllSilosAsync();
+
+    /// <summary>
+    /// By default a call that waits is refused when its grain deactivates itself a third time; the contract is that it
+    /// is passed on.
+    /// </summary>
+    private static void Patient(SiloMessagingOptions options) => options.MaxForwardCount = byte.MaxValue;
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 #else

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Turnstile.Engine.Tests;
 
 /// <summary>
-/// How a test and the grains it watches meet: grains tell that they reached a point and wait at gates, tests wait for the one
-/// and open the other. Names are the test's own.
+/// How a test and the grains it watches meet: grains tell that they reached a point and wait at gates, tests wait for
+/// the one and open the other. Names are the test's own.
 /// </summary>
 public sealed class Probe
 {

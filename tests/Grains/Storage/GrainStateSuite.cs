@@ -57,8 +57,9 @@ public abstract class GrainStateSuite(StoreHome home) : StorageSuite(home)
         Database database = await Open();
         var store = new GrainStateStore(database, Time);
         long version = (await store.Write("widget/1", "state", "0", 0)).GetValueOrDefault();
-        WritingPause pause = await WritingPause.Begin(database);
-        Task<long?>[] writes = [.. Enumerable.Range(1, 10).Select(i => store.Write("widget/1", "state", $"{i}", version))];
+        using WritingPause pause = await WritingPause.Begin(database);
+        Task<long?>[] writes =
+            [.. Enumerable.Range(1, 10).Select(i => store.Write("widget/1", "state", $"{i}", version))];
         pause.End();
         long? won = Assert.Single(await Task.WhenAll(writes).WaitAsync(Patience), outcome => outcome is not null);
         Assert.Equal(won, (await store.Read("widget/1", "state"))?.Version);
@@ -68,8 +69,10 @@ public abstract class GrainStateSuite(StoreHome home) : StorageSuite(home)
     public async Task Many_grains_write_at_once()
     {
         GrainStateStore store = await Store();
-        long?[] versions = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => store.Write($"widget/{i}", "state", $"{i}", 0)));
-        versions = await Task.WhenAll(versions.Select((version, i) => store.Write($"widget/{i}", "state", $"-{i}", version!.Value)));
+        long?[] versions = await Task.WhenAll(
+            Enumerable.Range(0, 1000).Select(i => store.Write($"widget/{i}", "state", $"{i}", 0)));
+        versions = await Task.WhenAll(
+            versions.Select((version, i) => store.Write($"widget/{i}", "state", $"-{i}", version!.Value)));
         Assert.All(versions, version => Assert.NotNull(version));
         Assert.Equal("-999", (await store.Read("widget/999", "state"))?.Json);
     }

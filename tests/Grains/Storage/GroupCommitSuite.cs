@@ -27,12 +27,12 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
     {
         Database database = await Open();
         var batches = new List<int>();
-        BatchWriter<Note, None> notes = database.Writes.CreateWriter<Note, None>("notes", async (transaction, changes, _) =>
+        var notes = database.Writes.CreateWriter<Note, None>("notes", async (transaction, changes, _) =>
         {
             batches.Add(changes.Count);
             await transaction.Execute(Notes.Insert, changes);
         });
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. Enumerable.Range(1, 500).Select(id => notes.Write(new Note(id, "together")))];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
@@ -50,7 +50,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
             batches.Add(changes.Count);
             return ValueTask.CompletedTask;
         });
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. Enumerable.Range(0, 250).Select(i => writer.Write(i))];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
@@ -64,7 +64,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
         RowWriter<Note> texts = database.Writes.CreateWriter("texts", Notes.SetText);
         await notes.Write(new Note(1, "first"));
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. Enumerable.Range(1, 50).Select(i => texts.Write(new Note(1, $"text {i}")))];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
@@ -78,7 +78,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         var order = new List<string>();
         BatchWriter<int, None> first = Recorder("first");
         BatchWriter<int, None> second = Recorder("second");
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [second.Write(1), first.Write(1), second.Write(2), first.Write(2)];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
@@ -96,15 +96,16 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
     {
         Database database = await Open();
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
-        BatchWriter<Note, bool> newer = database.Writes.CreateWriter<Note, bool>("newer", async (transaction, changes, results) =>
+        var newer = database.Writes.CreateWriter<Note, bool>("newer", async (transaction, changes, results) =>
         {
             HashSet<long> put = [.. await transaction.Query(Notes.PutNewer, changes)];
             for (int i = 0; i < results.Length; i++)
                 results[i] = put.Contains(changes[i].Id);
         });
         await notes.Write([new Note(1, "old", 5), new Note(2, "old", 5)]);
-        WritingPause pause = await WritingPause.Begin(database);
-        Task<bool>[] writes = [newer.Write(new Note(1, "new", 6)), newer.Write(new Note(2, "older", 4)), newer.Write(new Note(3, "first"))];
+        using WritingPause pause = await WritingPause.Begin(database);
+        Note[] changed = [new Note(1, "new", 6), new Note(2, "older", 4), new Note(3, "first")];
+        Task<bool>[] writes = [.. changed.Select(note => newer.Write(note))];
         pause.End();
         bool[] outcomes = await Task.WhenAll(writes).WaitAsync(Patience);
         Assert.Equal([true, false, true], outcomes);
@@ -117,8 +118,9 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         Database database = await Open();
         BatchWriter<Note, None> newer = database.Writes.CreateWriter<Note, None>(
             "newer", async (transaction, changes, _) => await transaction.Query(Notes.PutNewer, changes));
-        WritingPause pause = await WritingPause.Begin(database);
-        Task[] writes = [.. new long[] { 1, 3, 2, 4, 2 }.Select(version => newer.Write(new Note(7, $"version {version}", version)))];
+        using WritingPause pause = await WritingPause.Begin(database);
+        long[] versions = [1, 3, 2, 4, 2];
+        Task[] writes = [.. versions.Select(version => newer.Write(new Note(7, $"version {version}", version)))];
         pause.End();
         await Task.WhenAll(writes).WaitAsync(Patience);
         Assert.Equal("version 4", (await database.QueryFirstOrDefault(Notes.ById, 7))?.Text);
@@ -129,7 +131,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
     {
         Database database = await Open();
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. Enumerable.Range(1, 100).Select(id => notes.Write(new Note(id, "last")))];
         ValueTask closing = database.DisposeAsync();
         Task late = notes.Write(new Note(1000, "too late"));
@@ -148,7 +150,7 @@ public abstract class GroupCommitSuite(StoreHome home) : StorageSuite(home)
         Database database = await Open();
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
         await Task.WhenAll(Enumerable.Range(1, 300).Select(id => notes.Write(new Note(id, "answered"))));
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task unanswered = notes.Write(new Note(1000, "never answered"));
 
         Database next = await Open(Home.ConfigureAfterKill);

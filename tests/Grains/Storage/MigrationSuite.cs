@@ -30,9 +30,14 @@ public sealed class MigrationsOnPostgres() : MigrationSuite(new PostgresHome())
 
 public abstract class MigrationSuite(StoreHome home) : StorageSuite(home)
 {
-    private static readonly Query<None, long> Applied = new("SELECT count(*) FROM schema_migrations", row => row.Integer(0));
+    private static readonly Query<None, long> Applied = new(
+        "SELECT count(*) FROM schema_migrations", row => row.Integer(0));
 
     private static int Next => Migrations.Count + 1;
+
+    /// <summary>What the program has after its next release.</summary>
+    private static Migration[] Released =>
+        [.. Migrations, new Migration(Next, "more", "CREATE TABLE more (id bigint)")];
 
     [DatabaseFact]
     public async Task A_new_database_gets_every_migration_and_keeps_it()
@@ -49,7 +54,7 @@ public abstract class MigrationSuite(StoreHome home) : StorageSuite(home)
     public async Task An_older_database_gets_what_it_lacks()
     {
         await (await Open()).DisposeAsync();
-        Database newer = await Open(migrations: [.. Migrations, new Migration(Next, "more", "CREATE TABLE more (id bigint)")]);
+        Database newer = await Open(migrations: Released);
         var more = new Query<None, long>("SELECT count(*) FROM more", row => row.Integer(0));
         Assert.Equal(0, await newer.QueryFirstOrDefault(more, default));
     }
@@ -57,7 +62,7 @@ public abstract class MigrationSuite(StoreHome home) : StorageSuite(home)
     [DatabaseFact]
     public async Task A_database_newer_than_the_program_is_refused()
     {
-        Database newer = await Open(migrations: [.. Migrations, new Migration(Next, "more", "CREATE TABLE more (id bigint)")]);
+        Database newer = await Open(migrations: Released);
         await newer.DisposeAsync();
         MigrationException refusal = await Assert.ThrowsAsync<MigrationException>(() => Open());
         Assert.Contains("newer than this program", refusal.Message, StringComparison.Ordinal);
@@ -80,7 +85,8 @@ public abstract class MigrationSuite(StoreHome home) : StorageSuite(home)
         Migration broken = new(Next, "broken", "CREATE TABLE half (id bigint); INSERT INTO nowhere VALUES (1)");
         await Assert.ThrowsAsync<StorageException>(() => Open(migrations: [.. Migrations, broken]));
 
-        Database repaired = await Open(migrations: [.. Migrations, broken with { Sql = "CREATE TABLE half (id bigint)" }]);
+        Migration right = broken with { Sql = "CREATE TABLE half (id bigint)" };
+        Database repaired = await Open(migrations: [.. Migrations, right]);
         Assert.Equal(Next, await repaired.QueryFirstOrDefault(Applied, default));
     }
 

@@ -2,7 +2,8 @@ using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Tests.Storage;
 
-public sealed record Note(long Id, string? Text, long Version = 0, byte[]? Payload = null, double Weight = 0, long? Parent = null);
+public sealed record Note(
+    long Id, string? Text, long Version = 0, byte[]? Payload = null, double Weight = 0, long? Parent = null);
 
 /// <summary>Statements such as stores have.</summary>
 internal static class Notes

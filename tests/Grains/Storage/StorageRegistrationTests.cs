@@ -38,7 +38,7 @@ public sealed class StorageRegistrationTests : IAsyncLifetime
         HostApplicationBuilder builder = Builder(new() { ["Storage:PendingWritesMax"] = "0" });
         builder.Services.AddStorage(builder.Configuration);
         using IHost host = builder.Build();
-        OptionsValidationException refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
         Assert.Contains("PendingWritesMax", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -56,7 +56,8 @@ public abstract class StorageSuite(StoreHome home) : IAsyncLifetime
         return database;
     }
 
-    private protected Database Make(Action<StorageOptions>? configure = null, IReadOnlyList<Migration>? migrations = null)
+    private protected Database Make(
+        Action<StorageOptions>? configure = null, IReadOnlyList<Migration>? migrations = null)
     {
         var options = new StorageOptions();
         home.Configure(options);

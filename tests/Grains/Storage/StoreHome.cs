@@ -53,9 +53,13 @@ public sealed class SqliteHome : StoreHome
         return ValueTask.CompletedTask;
     }
 
-    private static Task<None> SetPagesMax(Database database, int pages) => database.Writes.CreateWriter<None, None>(
-        "limit",
-        (transaction, _, _) => ((BackendTransaction)transaction).Script($"PRAGMA max_page_count = {pages}")).Write(default);
+    private static Task<None> SetPagesMax(Database database, int pages)
+    {
+        BatchWriter<None, None> limit = database.Writes.CreateWriter<None, None>(
+            "limit",
+            (transaction, _, _) => ((BackendTransaction)transaction).Script($"PRAGMA max_page_count = {pages}"));
+        return limit.Write(default);
+    }
 }
 
 public sealed class PostgresHome : StoreHome

@@ -16,7 +16,7 @@ public abstract class WriteFailureSuite(StoreHome home) : StorageSuite(home)
         Database database = await Open();
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
         await notes.Write(new Note(57, "there first"));
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] writes = [.. Enumerable.Range(1, 100).Select(id => notes.Write(new Note(id, "later")))];
         pause.End();
         await Assert.ThrowsAsync<StorageConstraintException>(() => writes[56].WaitAsync(Patience));
@@ -31,7 +31,7 @@ public abstract class WriteFailureSuite(StoreHome home) : StorageSuite(home)
         Database database = await Open();
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
         await notes.Write(new Note(150, "there first"));
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task good = notes.Write([.. Enumerable.Range(1, 100).Select(id => new Note(id, "good"))]);
         Task bad = notes.Write([.. Enumerable.Range(101, 100).Select(id => new Note(id, "bad"))]);
         pause.End();
@@ -47,7 +47,7 @@ public abstract class WriteFailureSuite(StoreHome home) : StorageSuite(home)
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
         BatchWriter<int, None> faulty = database.Writes.CreateWriter<int, None>(
             "faulty", (_, _, _) => throw new NotSupportedException("a bug"));
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task before = notes.Write(new Note(1, "before"));
         Task fault = faulty.Write(1);
         Task after = notes.Write(new Note(2, "after"));
@@ -61,7 +61,7 @@ public abstract class WriteFailureSuite(StoreHome home) : StorageSuite(home)
     {
         Database database = await Open(options => options.PendingWritesMax = 10);
         RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
-        WritingPause pause = await WritingPause.Begin(database);
+        using WritingPause pause = await WritingPause.Begin(database);
         Task[] taken = [.. Enumerable.Range(1, 9).Select(id => notes.Write(new Note(id, "taken")))];
         Task refused = notes.Write(new Note(10, "refused"));
         Assert.True(refused.IsFaulted);
@@ -85,38 +85,5 @@ public abstract class WriteFailureSuite(StoreHome home) : StorageSuite(home)
         await notes.Write(large).WaitAsync(Patience);
         await database.Ping();
         Assert.Equal(100, await database.QueryFirstOrDefault(Notes.Count, default));
-    }
-}
-
-public sealed class LostConnections() : StorageSuite(new PostgresHome())
-{
-    [PostgresFact]
-    public async Task A_connection_that_the_server_has_closed_is_replaced_before_anyone_notices()
-    {
-        Database database = await Open();
-        RowWriter<Note> notes = database.Writes.CreateWriter("notes", Notes.Insert);
-        await notes.Write(new Note(1, "before"));
-        Assert.Equal(1, await database.QueryFirstOrDefault(Notes.Count, default));
-        await ((PostgresHome)Home).Disconnect();
-        await notes.Write(new Note(2, "after")).WaitAsync(Patience);
-        Assert.Equal(2, await database.QueryFirstOrDefault(Notes.Count, default));
-    }
-
-    [PostgresFact]
-    public async Task A_transaction_that_loses_its_connection_halfway_is_done_again()
-    {
-        Database database = await Open();
-        await database.Ping();
-        int runs = 0;
-        BatchWriter<Note, None> notes = database.Writes.CreateWriter<Note, None>("notes", async (transaction, changes, _) =>
-        {
-            await transaction.Execute(Notes.Insert, changes);
-            if (runs++ == 0)
-                await ((PostgresHome)Home).Disconnect();
-            await transaction.Query(Notes.Count, default(None));
-        });
-        await notes.Write(new Note(1, "once")).WaitAsync(Patience);
-        Assert.Equal(2, runs);
-        Assert.Equal(1, await database.QueryFirstOrDefault(Notes.Count, default));
     }
 }

@@ -2,8 +2,10 @@ using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Tests.Storage;
 
-/// <summary>Holds the writing thread inside a transaction, so that a test decides what waits for the next one.</summary>
-internal sealed class WritingPause
+/// <summary>
+/// Holds the writing thread inside a transaction, so that a test decides what waits for the next one.
+/// </summary>
+internal sealed class WritingPause : IDisposable
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +22,10 @@ internal sealed class WritingPause
         return pause;
     }
 
-    public void End() => _ended.SetResult();
+    public void End() => _ended.TrySetResult();
+
+    /// <summary>A test that fails must not leave the writing held, or the database could not be closed.</summary>
+    public void Dispose() => End();
 
     private async ValueTask Hold(Transaction transaction, IReadOnlyList<None> changes, None[] results)
     {
