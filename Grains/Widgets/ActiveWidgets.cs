@@ -139,14 +139,22 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
         return changed;
     }
 
+    /// <summary>What is to be written of the entry from now on.</summary>
+    public static WidgetRow BeginStoring(WidgetEntry entry)
+    {
+        // The row may go at any moment, also if the widget is made again meanwhile.
+        entry.InTable &= entry.View is not null;
+        return new WidgetRow(entry.Serial, entry.View, entry.Version);
+    }
+
     /// <summary>The table has the row.</summary>
     public void Stored(WidgetRow row)
     {
         WidgetEntry entry = _entries[row.Serial];
         entry.StoredVersion = row.Version;
-        entry.InTable = row.View is not null;
-        if (entry.InTable)
+        if (row.View is not null)
         {
+            entry.InTable = true;
             _created.Remove(entry);
         }
 

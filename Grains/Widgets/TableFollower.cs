@@ -90,7 +90,7 @@ internal sealed class TableFollower(
             WidgetEntry entry = changed[i];
             if (!entry.IsStored)
             {
-                rows.Add(new WidgetRow(entry.Serial, entry.View, entry.Version));
+                rows.Add(ActiveWidgets.BeginStoring(entry));
             }
         }
 

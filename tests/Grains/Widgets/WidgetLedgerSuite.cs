@@ -182,9 +182,9 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
 
     private static string Name(int i) => $"{i:d6}";
 
-    private static WidgetChange Widget(int i) =>
-        new WidgetChange.Create { Serial = Name(i), Name = $"widget {i}", Ports = PortSet.P | PortSet.R };
+    private static WidgetChange.Create Widget(int i) =>
+        new() { Serial = Name(i), Name = $"widget {i}", Ports = PortSet.P | PortSet.R };
 
-    private static WidgetChange Link(int i, int j) =>
-        new WidgetChange.Connect { Serial = Name(i), Port = PortType.P, Peer = Name(j) };
+    private static WidgetChange.Connect Link(int i, int j) =>
+        new() { Serial = Name(i), Port = PortType.P, Peer = Name(j) };
 }
