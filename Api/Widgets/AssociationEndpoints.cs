@@ -42,7 +42,8 @@ internal static class AssociationEndpoints
             return problem!;
         }
 
-        WidgetOutcome outcome = await grains.GetGrain<IWidgetGrain>(connect.Serial).Connect(connect.Port, connect.Peer);
+        // It is no more the one widget's than the other's: asked of the ledger, it wakes neither.
+        WidgetOutcome outcome = await grains.GetGrain<IWidgetLedgerGrain>(0).Apply(connect);
         return outcome is WidgetOutcome.Connected connected
             ? TypedResults.Json(
                 new AssociatedBody(WidgetBody.Of(connected.Widget), WidgetBody.Of(connected.Peer)), WidgetJson.Default.AssociatedBody)

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Turnstile.Widgets;
 
 /// <summary>
-/// Where all changes of widgets come into one order; the key is 0. A change that touches one widget is asked of its
-/// <see cref="IWidgetGrain"/>; many changes, and lists, are asked of this.
+/// Where all changes of widgets come into one order; the key is 0. What is asked of one widget is asked of its
+/// <see cref="IWidgetGrain"/>; what is asked of two or more, and lists, of this.
 /// </summary>
 [Alias("turnstile.IWidgetLedgerGrain")]
 public interface IWidgetLedgerGrain : IGrainWithIntegerKey

@@ -1,11 +1,13 @@
 using Turnstile.Benchmarks.Engine;
 using Turnstile.Benchmarks.Storage;
+using Turnstile.Benchmarks.Widgets;
 
 // One verb, one folder.
 return args switch
 {
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
     ["storage", .. var rest] => await StorageBenchmark.Run(rest),
+    ["widgets", .. var rest] => await WidgetBenchmark.Run(rest),
     _ => Usage(),
 };
 
@@ -15,6 +17,8 @@ static int Usage()
         usage: dotnet run --project tests/Benchmarks -c Release [-p:Engine=Orleans] -- <verb>
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default
+          widgets [address] [widgets] [seconds] [phases]
+                                      loads a running service: changes per second, and every connection read back
         """);
     return 2;
 }
