@@ -37,8 +37,7 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
 
     public Task<long> Recover(long stored, Action<WidgetRow> replay) => Task.Run(() =>
     {
-        FindFolder(stored);
-        List<LogFile> files = LogFile.In(folder);
+        List<LogFile> files = FindFiles(stored);
         while (files.Count > 1 && files[1].First <= stored + 1)
         {
             File.Delete(files[0].Path);
@@ -113,22 +112,19 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
         return ValueTask.CompletedTask;
     }
 
-    private void FindFolder(long stored)
+    private List<LogFile> FindFiles(long stored)
     {
-        if (Directory.Exists(folder))
+        if (!Directory.Exists(folder))
         {
-            return;
+            Directory.CreateDirectory(folder);
+            FolderSync.Run(Path.GetDirectoryName(folder)!);
         }
 
-        if (stored > 0)
-        {
-            throw new CommitLogException(
-                $"The widgets' commit log {folder} is gone; changes that were promised may have been in it alone. Restore it; or make the "
-                + "folder, empty, to go on with what the tables hold.");
-        }
-
-        Directory.CreateDirectory(folder);
-        FolderSync.Run(Path.GetDirectoryName(folder)!);
+        // The file that is appended to is never deleted.
+        List<LogFile> files = LogFile.In(folder);
+        return files.Count > 0 || stored == 0 ? files : throw new CommitLogException(
+            $"The widgets' commit log {folder} is gone: what was promised last was in it alone, and the tables without it may hold "
+            + "connections with one end. Restore the folder and the database of the same time.");
     }
 
     private long Read(LogFile file, long next, long stored, bool isLast, Action<WidgetRow> replay)

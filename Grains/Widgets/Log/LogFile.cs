@@ -58,8 +58,7 @@ internal sealed record LogFile(string Path, long First)
         {
             throw new CommitLogException(
                 $"The widgets' commit log {Path} is damaged at byte {at}, before change {next}: what was promised behind it "
-                + "would be lost. Restore the file; or, to go on with what the tables and the intact part hold, move the damaged "
-                + "file and all later ones away.");
+                + "would be lost. Restore the file, or the database and its log of an earlier time.");
         }
 
         return new LogFileContent(at, at < bytes.Length, next);
