@@ -3,6 +3,7 @@ using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
 using Turnstile.Api.Http;
 using Turnstile.Api.Keys;
+using Turnstile.Api.Widgets;
 using Turnstile.Silo;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -18,6 +19,7 @@ builder.AddKeys();
 builder.Services.AddComputeApi();
 builder.Services.AddAcceptApi(builder.Configuration);
 builder.Services.AddEventsApi(builder.Configuration);
+builder.Services.AddWidgetsApi();
 
 WebApplication app = builder.Build();
 
@@ -31,6 +33,7 @@ app.MapAccept();
 app.MapEvents();
 app.MapDeadEvents();
 app.MapPlayers();
+app.MapWidgets();
 app.MapOperations();
 
 await app.RunAsync();

@@ -2,6 +2,7 @@ using Turnstile.Grains.Accept;
 using Turnstile.Grains.Compute;
 using Turnstile.Grains.Events;
 using Turnstile.Grains.Storage;
+using Turnstile.Grains.Widgets;
 
 namespace Turnstile.Silo;
 
@@ -19,7 +20,9 @@ public static class SiloComposition
         builder.Services.AddCompute(builder.Configuration);
         builder.Services.AddAccept(builder.Configuration);
         builder.Services.AddEvents(builder.Configuration);
+        builder.Services.AddWidgets(builder.Configuration);
         builder.UseOrleans(silo => silo.UseTurnstileEngine());
+        builder.Services.AddWidgetRecovery();
         builder.Services.AddComputeWorkers();
         builder.Services.AddAcceptTicks();
         builder.Services.AddEventWaker();
