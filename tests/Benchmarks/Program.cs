@@ -1,9 +1,11 @@
+using Turnstile.Benchmarks.Accept;
 using Turnstile.Benchmarks.Engine;
 using Turnstile.Benchmarks.Storage;
 
 // One verb, one folder.
 return args switch
 {
+    ["accept", .. var rest] => AcceptBenchmark.Run(rest),
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
     ["storage", .. var rest] => await StorageBenchmark.Run(rest),
     _ => Usage(),
@@ -13,6 +15,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         usage: dotnet run --project tests/Benchmarks -c Release [-p:Engine=Orleans] -- <verb>
+          accept [ids]   memory and time of a set of ids; 4,000,000 by default
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default
         """);
