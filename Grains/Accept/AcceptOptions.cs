@@ -11,8 +11,8 @@ public sealed class AcceptOptions : IValidatableObject
 
     /// <summary>
     /// Grains that share the ids, 1…1,024; default 1: one takes more than a machine can ask for, and every further
-    /// one makes the batches smaller. In a cluster about as many as silos, the same in every process. A change takes effect at a restart; counts
-    /// stay exact even where processes differ in it.
+    /// one makes the batches smaller. In a cluster about as many as silos, the same in every process. A change takes
+    /// effect at a restart; counts stay exact even where processes differ in it.
     /// </summary>
     [Range(1, 1024)]
     public int Shards { get; set; } = 1;
