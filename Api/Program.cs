@@ -1,5 +1,6 @@
 using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
+using Turnstile.Api.Events;
 using Turnstile.Api.Http;
 using Turnstile.Api.Keys;
 using Turnstile.Silo;
@@ -16,6 +17,7 @@ builder.AddHttp();
 builder.AddKeys();
 builder.Services.AddComputeApi();
 builder.Services.AddAcceptApi(builder.Configuration);
+builder.Services.AddEventsApi(builder.Configuration);
 
 WebApplication app = builder.Build();
 
@@ -26,6 +28,9 @@ app.MapCompute();
 app.MapCallers();
 app.MapDeadLetters();
 app.MapAccept();
+app.MapEvents();
+app.MapDeadEvents();
+app.MapPlayers();
 app.MapOperations();
 
 await app.RunAsync();

@@ -1,5 +1,6 @@
 using Turnstile.Grains.Accept;
 using Turnstile.Grains.Compute;
+using Turnstile.Grains.Events;
 using Turnstile.Grains.Storage;
 
 namespace Turnstile.Silo;
@@ -17,9 +18,11 @@ public static class SiloComposition
         builder.Services.AddDatabaseGrainStorage();
         builder.Services.AddCompute(builder.Configuration);
         builder.Services.AddAccept(builder.Configuration);
+        builder.Services.AddEvents(builder.Configuration);
         builder.UseOrleans(silo => silo.UseTurnstileEngine());
         builder.Services.AddComputeWorkers();
         builder.Services.AddAcceptTicks();
+        builder.Services.AddEventWaker();
         return builder;
     }
 }

@@ -1,5 +1,6 @@
 using Turnstile.Benchmarks.Accept;
 using Turnstile.Benchmarks.Engine;
+using Turnstile.Benchmarks.Events;
 using Turnstile.Benchmarks.Storage;
 
 // One verb, one folder.
@@ -8,6 +9,7 @@ return args switch
     ["accept", .. var rest] => AcceptBenchmark.Run(rest),
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
     ["storage", .. var rest] => await StorageBenchmark.Run(rest),
+    ["events", .. var rest] => await EventsBenchmark.Run(rest),
     _ => Usage(),
 };
 
@@ -18,6 +20,7 @@ static int Usage()
           accept [ids]   memory and time of a set of ids; 4,000,000 by default
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default
+          events [seconds] [amqp url] events per second through a service of its own, and a RabbitMQ broker beside it
         """);
     return 2;
 }
