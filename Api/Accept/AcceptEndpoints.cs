@@ -3,6 +3,8 @@ using System.Net.Mime;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Turnstile.Accept;
+using Turnstile.Api.Keys;
+using Turnstile.Grains.Accept;
 using Turnstile.Grains.Callbacks;
 
 namespace Turnstile.Api.Accept;
@@ -12,6 +14,7 @@ internal static class AcceptEndpoints
 {
     public static void AddAcceptApi(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddAcceptOptions(configuration);
         services.AddCallbacks(configuration);
         services.AddSingleton<MinuteCounts>();
         services.AddSingleton<IdGateway>();
@@ -27,8 +30,9 @@ internal static class AcceptEndpoints
         MethodInfo described = ((Delegate)Description).Method;
         ParameterInfo[] query = described.GetParameters();
 
-        // Straight from routing to the handler: nothing that other endpoints share has anything to add here.
-        verve.MapGet("/accept", new RequestDelegate(app.ServiceProvider.GetRequiredService<AcceptHandler>().Handle))
+        // Straight from routing through the gate to the handler: nothing else that endpoints share has anything to add here.
+        RequestDelegate accept = app.ServiceProvider.GetRequiredService<AcceptHandler>().Handle;
+        verve.MapGet("/accept", accept.BehindKeys(app.ServiceProvider))
             .WithMetadata(described, new QueryParameter(query[0], false), new QueryParameter(query[1], true))
             .WithSummary("Counts the id in this minute. On 'ok' it is on disk; with an endpoint, the count is sent there.")
             .WithMetadata(Text(StatusCodes.Status200OK))

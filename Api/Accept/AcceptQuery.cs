@@ -10,7 +10,9 @@ internal static class AcceptQuery
     /// <param name="query">The raw query, with its question mark or empty.</param>
     /// <param name="id">The id.</param>
     /// <param name="endpoint">Where to call back, if anywhere.</param>
-    /// <returns>False where the id is missing, given twice or no 64-bit integer, or the endpoint is given twice or no HTTP address.</returns>
+    /// <returns>
+    /// False where the id is missing, given twice or no 64-bit integer, or the endpoint is given twice or no HTTP address.
+    /// </returns>
     public static bool TryRead(ReadOnlySpan<char> query, out long id, out Uri? endpoint)
     {
         id = 0;

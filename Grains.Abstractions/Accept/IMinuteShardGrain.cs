@@ -30,7 +30,9 @@ public enum AddOutcome
     /// <summary>Every one of them is in the minute's count.</summary>
     Counted,
 
-    /// <summary>The minute had closed; none of them was added. The gateway's clock is behind, or the batch was on its way too long.</summary>
+    /// <summary>
+    /// The minute had closed; none of them was added. The gateway's clock is behind, or the batch was on its way too long.
+    /// </summary>
     MinuteClosed,
 
     /// <summary>The minute begins later than a grace from now; none of them was added. The gateway's clock is ahead.</summary>

@@ -3,7 +3,8 @@ namespace Turnstile.Accept;
 /// <summary>
 /// Names a shard: its number and how many there are, because shard 1 of 2 and shard 1 of 4 hold different ids.
 /// </summary>
-public readonly record struct ShardKey(int Number, int Of)
+[GenerateSerializer, Immutable, Alias("turnstile.ShardKey")]
+public readonly record struct ShardKey([property: Id(0)] int Number, [property: Id(1)] int Of)
 {
     private const int NumberBits = 16;
 

@@ -10,9 +10,9 @@ public sealed class AcceptOptions : IValidatableObject
     public const string Section = "Accept";
 
     /// <summary>
-    /// Grains that share the ids, 1…1,024; default 1: one takes more than a machine can ask for, and every further one makes the batches
-    /// smaller. In a cluster about as many as silos, the same in every process. A change takes effect at a restart; counts
-    /// stay exact even where processes differ in it.
+    /// Grains that share the ids, 1…1,024; default 1: one takes more than a machine can ask for, and every further
+    /// one makes the batches smaller. In a cluster about as many as silos, the same in every process. A change takes
+    /// effect at a restart; counts stay exact even where processes differ in it.
     /// </summary>
     [Range(1, 1024)]
     public int Shards { get; set; } = 1;
@@ -28,7 +28,9 @@ public sealed class AcceptOptions : IValidatableObject
     [Range(1, 60)]
     public int MinuteSeconds { get; set; } = 60;
 
-    /// <summary>Requests of a gateway that may wait for the disk, 1…10,000,000; default 100,000. More are answered <c>failed</c> at once.</summary>
+    /// <summary>
+    /// Requests of a gateway that may wait for the disk, 1…10,000,000; default 100,000. More are answered <c>failed</c> at once.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int WaitingMax { get; set; } = 100_000;
 

@@ -16,9 +16,11 @@ public static class AcceptRegistration
         return services;
     }
 
-    /// <summary>Registers the options and the telemetry, which gateways need too.</summary>
+    /// <summary>Registers the options and the telemetry, which gateways need too; once, however often it is called.</summary>
     public static IServiceCollection AddAcceptOptions(this IServiceCollection services, IConfiguration configuration)
     {
+        if (services.Any(service => service.ServiceType == typeof(AcceptTelemetry)))
+            return services;
         services.AddOptions<AcceptOptions>()
             .Bind(configuration.GetSection(AcceptOptions.Section))
             .ValidateDataAnnotations()

@@ -8,6 +8,7 @@ internal sealed class CallbackBook(CallbackOptions options)
     // A host without callbacks is remembered for its failures only; beyond this many, the oldest of those are forgotten.
     private const int IdleHostsMax = 10_000;
 
+    private readonly TimeSpan _breakTime = TimeSpan.FromSeconds(options.BreakSeconds);
     private readonly Dictionary<string, HostLane> _lanes = [];
     private readonly Queue<HostLane> _turns = new();
     private readonly Queue<string> _idle = new();
@@ -27,7 +28,7 @@ internal sealed class CallbackBook(CallbackOptions options)
     public void Return(Callback callback)
     {
         if (!_lanes.TryGetValue(callback.Host, out HostLane? lane))
-            _lanes.Add(callback.Host, lane = new HostLane(new CircuitBreaker(options.BreakAfter, TimeSpan.FromSeconds(options.BreakSeconds))));
+            _lanes.Add(callback.Host, lane = new HostLane(new CircuitBreaker(options.BreakAfter, _breakTime)));
         lane.Waiting.Enqueue(callback);
         Queue(lane);
     }

@@ -26,7 +26,12 @@ public sealed class CallbackQueue : IHostedService, IDisposable
     private int _running;
 
     internal CallbackQueue(
-        CallbackSender sender, IOptions<CallbackOptions> options, CallbackTelemetry telemetry, TimeProvider time, Random random, ILogger<CallbackQueue> logger)
+        CallbackSender sender,
+        IOptions<CallbackOptions> options,
+        CallbackTelemetry telemetry,
+        TimeProvider time,
+        Random random,
+        ILogger<CallbackQueue> logger)
     {
         _sender = sender;
         _telemetry = telemetry;

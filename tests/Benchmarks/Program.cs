@@ -1,3 +1,4 @@
+using Turnstile.Benchmarks.Accept;
 using Turnstile.Benchmarks.Engine;
 using Turnstile.Benchmarks.Events;
 using Turnstile.Benchmarks.Numerics;
@@ -7,6 +8,7 @@ using Turnstile.Benchmarks.Widgets;
 // One verb, one folder.
 return args switch
 {
+    ["accept", .. var rest] => AcceptBenchmark.Run(rest),
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
     ["numerics", .. var rest] => NumericsBenchmark.Run(rest),
     ["storage", .. var rest] => await StorageBenchmark.Run(rest),
@@ -19,6 +21,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         usage: dotnet run --project tests/Benchmarks -c Release [-p:Engine=Orleans] -- <verb>
+          accept [ids]   memory and time of a set of ids; 4,000,000 by default
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
           numerics [digits]           factorisation beside the peers on the PATH; semiprimes of up to 60 digits by default
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default

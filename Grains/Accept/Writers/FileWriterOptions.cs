@@ -5,7 +5,9 @@ namespace Turnstile.Grains.Accept.Writers;
 /// <summary>The file of records; section <c>Accept:File</c>.</summary>
 public sealed class FileWriterOptions
 {
-    /// <summary>The file; its folder is created. Default <c>./data/accept.jsonl</c>. Older ones stand beside it: <c>accept.1.jsonl</c>, …</summary>
+    /// <summary>
+    /// The file; its folder is created. Default <c>./data/accept.jsonl</c>. Older ones stand beside it: <c>accept.1.jsonl</c>, …
+    /// </summary>
     [Required]
     public string Path { get; set; } = "./data/accept.jsonl";
 

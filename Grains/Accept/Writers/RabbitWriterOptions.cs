@@ -5,7 +5,10 @@ namespace Turnstile.Grains.Accept.Writers;
 /// <summary>Where records go in RabbitMQ; section <c>Accept:RabbitMq</c>.</summary>
 public sealed class RabbitWriterOptions
 {
-    /// <summary>The broker, <c>amqp://user:password@host:port/vhost</c> or <c>amqps://…</c>; default <c>amqp://guest:guest@localhost:5672/</c>.</summary>
+    /// <summary>
+    /// The broker, <c>amqp://user:password@host:port/vhost</c> or <c>amqps://…</c>; default
+    /// <c>amqp://guest:guest@localhost:5672/</c>.
+    /// </summary>
     [Required]
     public string Uri { get; set; } = "amqp://guest:guest@localhost:5672/";
 

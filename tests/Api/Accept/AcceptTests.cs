@@ -76,6 +76,7 @@ public sealed class AcceptTests(RunningService service) : IClassFixture<RunningS
         JsonElement description = await service.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
         JsonElement get = description.GetProperty("paths").GetProperty("/api/verve/accept").GetProperty("get");
         Assert.Equal(
-            ["id", "endpoint"], get.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
+            ["id", "endpoint"],
+            get.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
     }
 }

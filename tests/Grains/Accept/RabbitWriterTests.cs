@@ -12,7 +12,7 @@ public sealed class RabbitWriterTests
     private readonly AcceptOptions _options = new();
 
     [RabbitFact]
-    public async Task Records_are_in_the_queue_and_stay_there_when_the_broker_restarts()
+    public async Task Records_are_in_the_queue_as_messages_that_outlive_the_broker()
     {
         _options.RabbitMq.Uri = RabbitFactAttribute.Broker;
         _options.RabbitMq.Queue = $"turnstile-test-{Guid.NewGuid():N}";
@@ -22,7 +22,8 @@ public sealed class RabbitWriterTests
             await writer.Write([Record(60, 6)]);
         }
 
-        await using IConnection connection = await new ConnectionFactory { Uri = new Uri(RabbitFactAttribute.Broker) }.CreateConnectionAsync();
+        var factory = new ConnectionFactory { Uri = new Uri(RabbitFactAttribute.Broker) };
+        await using IConnection connection = await factory.CreateConnectionAsync();
         await using IChannel channel = await connection.CreateChannelAsync();
         foreach ((string id, int count) in new[] { ("1970-01-01T00:00:00Z", 5), ("1970-01-01T00:01:00Z", 6) })
         {
@@ -54,7 +55,9 @@ public sealed class RabbitWriterTests
     private static MinuteRecord Record(long minute, long ids) => new() { Minute = minute, UniqueIds = ids };
 }
 
-/// <summary>A test that needs a RabbitMQ broker, whose address <c>TURNSTILE_TEST_RABBITMQ</c> holds; in CI it is there or the test fails.</summary>
+/// <summary>
+/// A test that needs a RabbitMQ broker, whose address <c>TURNSTILE_TEST_RABBITMQ</c> holds; in CI it is there or the test fails.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RabbitFactAttribute : FactAttribute
 {
