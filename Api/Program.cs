@@ -1,6 +1,8 @@
+using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
 using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
 using Turnstile.Silo;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -12,18 +14,23 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
 
 builder.AddTurnstileSilo();
 builder.AddHttp();
+builder.AddKeys();
 builder.Services.AddComputeApi();
 builder.Services.AddEventsApi(builder.Configuration);
+builder.Services.AddAcceptApi(builder.Configuration);
 
 WebApplication app = builder.Build();
 
-app.UseHttp();
+app.UseFaults();
+app.UseKeys();
+app.MapDescription();
 app.MapCompute();
 app.MapCallers();
 app.MapDeadLetters();
 app.MapEvents();
 app.MapDeadEvents();
 app.MapPlayers();
+app.MapAccept();
 app.MapOperations();
 
 await app.RunAsync();

@@ -1,3 +1,4 @@
+using Turnstile.Grains.Accept;
 using Turnstile.Grains.Compute;
 using Turnstile.Grains.Events;
 using Turnstile.Grains.Storage;
@@ -16,9 +17,11 @@ public static class SiloComposition
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddDatabaseGrainStorage();
         builder.Services.AddCompute(builder.Configuration);
+        builder.Services.AddAccept(builder.Configuration);
         builder.Services.AddEvents(builder.Configuration);
         builder.UseOrleans(silo => silo.UseTurnstileEngine());
         builder.Services.AddComputeWorkers();
+        builder.Services.AddAcceptTicks();
         builder.Services.AddEventWaker();
         return builder;
     }

@@ -29,6 +29,17 @@ internal sealed record CallerBody
 
     public double Share { get; init; }
 
+    /// <summary>The part of the time it has a right to among those that wait now.</summary>
+    public double Entitlement { get; init; }
+
+    public double ChargedCpuSeconds { get; init; }
+
+    /// <summary>How far it is behind its part; below zero ahead of it.</summary>
+    public double LagSeconds { get; init; }
+
+    /// <summary>turn, max_running, retry or store; null where nothing waits.</summary>
+    public string? WaitsFor { get; init; }
+
     public double? WaitP50Seconds { get; init; }
 
     public double? WaitP99Seconds { get; init; }
@@ -47,6 +58,10 @@ internal sealed record CallerBody
         Cancelled = caller.Cancelled,
         CpuSeconds = Math.Round(caller.CpuSeconds, 6),
         Share = caller.Share,
+        Entitlement = caller.Entitlement,
+        ChargedCpuSeconds = Math.Round(caller.ChargedCpuSeconds, 6),
+        LagSeconds = Math.Round(caller.LagSeconds, 6),
+        WaitsFor = Words.Of(caller.Reason),
         WaitP50Seconds = caller.WaitMedianSeconds,
         WaitP99Seconds = caller.WaitP99Seconds,
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
 using Turnstile.Compute;
 
 namespace Turnstile.Api.Compute;
@@ -27,7 +28,8 @@ internal static class CallerEndpoints
             .WithSummary("Sets a caller's weight and limits; they act at once, also on what already waits.")
             .Accepts<CallerSettingsBody>("application/json")
             .Produces<CallerBody>()
-            .ProducesValidationProblem();
+            .ProducesValidationProblem()
+            .ForAdmins();
         callers.MapGet("/{caller}/jobs", Jobs)
             .WithSummary("The caller's jobs, newest first.")
             .Produces<PageBody<JobBody>>()
@@ -35,12 +37,12 @@ internal static class CallerEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> List(string? limit, string? after, IGrainFactory grains)
+    private static async Task<IResult> List(string? limit, string? after, HttpContext context, IGrainFactory grains)
     {
         var errors = new FieldErrors();
         int size = PageQuery.Limit(limit, errors);
         CallerKey start = default;
-        if (after is not null && !Requester.TryParse(after, out start))
+        if (after is not null && !Requester.TryParse(context, after, out start))
         {
             errors.Add("after", "Is not the cursor of a page.");
         }
@@ -51,21 +53,21 @@ internal static class CallerEndpoints
         }
 
         string? cursor = after is null ? null : start.ToString();
-        Page<CallerKey> page = await grains.GetGrain<IComputeIndexGrain>(0).Callers("", size, cursor);
+        Page<CallerKey> page = await grains.GetGrain<IComputeIndexGrain>(0).Callers(Requester.AccountAsked(context), size, cursor);
         CallerView[] views = await Task.WhenAll(page.Items.Select(key => grains.GetGrain<ICallerGrain>(key.ToString()).View()));
         string? next = page.Next is { } last ? CallerKey.Parse(last).Name : null;
         return TypedResults.Json(
             new PageBody<CallerBody>([.. views.Select(CallerBody.Of)], next), ApiJson.Default.PageBodyCallerBody);
     }
 
-    private static async Task<IResult> Get(string caller, IGrainFactory grains) =>
-        await Find(caller, grains) is { } grain
+    private static async Task<IResult> Get(string caller, HttpContext context, IGrainFactory grains) =>
+        await Find(context, caller, grains) is { } grain
             ? TypedResults.Json(CallerBody.Of(await grain.View()), ApiJson.Default.CallerBody)
             : NoSuchCaller(caller);
 
     private static async Task<IResult> Put(string caller, HttpContext context, IGrainFactory grains)
     {
-        if (!Requester.TryParse(caller, out CallerKey key))
+        if (!Requester.TryParse(context, caller, out CallerKey key))
         {
             return Problems.BadField("caller", "Is not a caller's name: 1 to 128 visible ASCII characters.");
         }
@@ -98,7 +100,8 @@ internal static class CallerEndpoints
         return TypedResults.Json(CallerBody.Of(view), ApiJson.Default.CallerBody);
     }
 
-    private static async Task<IResult> Jobs(string caller, string? status, string? limit, string? after, IGrainFactory grains)
+    private static async Task<IResult> Jobs(
+        string caller, string? status, string? limit, string? after, HttpContext context, IGrainFactory grains)
     {
         var errors = new FieldErrors();
         int size = PageQuery.Limit(limit, errors);
@@ -121,13 +124,13 @@ internal static class CallerEndpoints
             return Problems.BadFields(errors);
         }
 
-        return await Find(caller, grains) is { } grain
+        return await Find(context, caller, grains) is { } grain
             ? JobPages.Answer(await grain.Jobs(only, size, cursor))
             : NoSuchCaller(caller);
     }
 
-    private static async ValueTask<ICallerGrain?> Find(string caller, IGrainFactory grains) =>
-        Requester.TryParse(caller, out CallerKey key) && await grains.GetGrain<IComputeIndexGrain>(0).Knows(key)
+    private static async ValueTask<ICallerGrain?> Find(HttpContext context, string caller, IGrainFactory grains) =>
+        Requester.TryParse(context, caller, out CallerKey key) && await grains.GetGrain<IComputeIndexGrain>(0).Knows(key)
             ? grains.GetGrain<ICallerGrain>(key.ToString())
             : null;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
 using Turnstile.Compute;
 
 namespace Turnstile.Api.Compute;
@@ -59,9 +60,19 @@ internal static class ComputeEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    /// <summary>The grain of the job that a path names, or null where that is the id of no job.</summary>
-    public static IJobGrain? FindJob(this IGrainFactory grains, string id) =>
-        JobId.TryParse(id, out long number) ? grains.GetGrain<IJobGrain>(number) : null;
+    /// <summary>The grain of the job that a path names, or null where the asker has no such job.</summary>
+    public static async ValueTask<IJobGrain?> FindJob(this IGrainFactory grains, HttpContext context, string id)
+    {
+        if (!JobId.TryParse(id, out long number))
+        {
+            return null;
+        }
+
+        IJobGrain grain = grains.GetGrain<IJobGrain>(number);
+        Identity identity = context.Identity();
+        // What is another account's is answered as if it were not there.
+        return identity.Admin || (await grain.View())?.Caller.Account == identity.Account ? grain : null;
+    }
 
     public static IResult NoSuchJob(string id) => Problems.NotFound($"There is no job '{id}'.");
 
@@ -138,7 +149,7 @@ internal static class ComputeEndpoints
             return Problems.BadField("wait", $"Must be seconds from 0 to {Waits.Max.TotalSeconds}.");
         }
 
-        if (grains.FindJob(id) is not { } grain)
+        if (await grains.FindJob(context, id) is not { } grain)
         {
             return NoSuchJob(id);
         }
@@ -149,9 +160,9 @@ internal static class ComputeEndpoints
         return job is null ? NoSuchJob(id) : TypedResults.Json(JobBody.Of(job), ApiJson.Default.JobBody);
     }
 
-    private static async Task<IResult> Cancel(string id, IGrainFactory grains)
+    private static async Task<IResult> Cancel(string id, HttpContext context, IGrainFactory grains)
     {
-        if (grains.FindJob(id) is not { } grain)
+        if (await grains.FindJob(context, id) is not { } grain)
         {
             return NoSuchJob(id);
         }

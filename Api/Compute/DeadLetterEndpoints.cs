@@ -1,4 +1,5 @@
 using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
 using Turnstile.Compute;
 
 namespace Turnstile.Api.Compute;
@@ -8,7 +9,7 @@ internal static class DeadLetterEndpoints
 {
     public static void MapDeadLetters(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder dead = app.MapGroup("/dead-letters/compute").WithTags("Dead letters");
+        RouteGroupBuilder dead = app.MapGroup("/dead-letters/compute").WithTags("Dead letters").ForAdmins();
         dead.MapGet("", List)
             .WithSummary("Jobs that were given up after too many attempts, newest first.")
             .Produces<PageBody<JobBody>>()
@@ -20,19 +21,19 @@ internal static class DeadLetterEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<IResult> List(string? limit, string? after, IGrainFactory grains)
+    private static async Task<IResult> List(string? limit, string? after, string? account, IGrainFactory grains)
     {
         var errors = new FieldErrors();
         int size = PageQuery.Limit(limit, errors);
         long? cursor = JobPages.After(after, errors);
         return errors.Any
             ? Problems.BadFields(errors)
-            : JobPages.Answer(await grains.GetGrain<IComputeIndexGrain>(0).DeadLetters(null, size, cursor));
+            : JobPages.Answer(await grains.GetGrain<IComputeIndexGrain>(0).DeadLetters(account, size, cursor));
     }
 
-    private static async Task<IResult> Retry(string id, IGrainFactory grains)
+    private static async Task<IResult> Retry(string id, HttpContext context, IGrainFactory grains)
     {
-        if (grains.FindJob(id) is not { } grain)
+        if (await grains.FindJob(context, id) is not { } grain)
         {
             return ComputeEndpoints.NoSuchJob(id);
         }

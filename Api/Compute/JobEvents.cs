@@ -15,7 +15,7 @@ internal static class JobEvents
     public static async Task<IResult> Stream(
         string id, HttpContext context, IGrainFactory grains, IHostApplicationLifetime lifetime)
     {
-        if (grains.FindJob(id) is not { } grain || await grain.View() is not { } job)
+        if (await grains.FindJob(context, id) is not { } grain || await grain.View() is not { } job)
         {
             return ComputeEndpoints.NoSuchJob(id);
         }

@@ -9,7 +9,7 @@ internal static class JobValues
 
     public static async Task<IResult> Stream(string id, HttpContext context, IGrainFactory grains)
     {
-        if (grains.FindJob(id) is not { } grain || await grain.View() is not { } job)
+        if (await grains.FindJob(context, id) is not { } grain || await grain.View() is not { } job)
         {
             return ComputeEndpoints.NoSuchJob(id);
         }

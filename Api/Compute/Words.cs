@@ -8,6 +8,8 @@ internal static class Words
     private static readonly string[] Operations = ["factorize", "factorial", "is_prime", "next_prime"];
     private static readonly string[] Statuses = ["queued", "running", "done", "failed", "cancelled"];
 
+    private static readonly string?[] Reasons = [null, "turn", "max_running", "retry", "store"];
+
     public static string AllOperations { get; } = string.Join(", ", Operations);
 
     public static string AllStatuses { get; } = string.Join(", ", Statuses);
@@ -15,6 +17,9 @@ internal static class Words
     public static string Of(JobOperation operation) => Operations[(int)operation];
 
     public static string Of(JobStatus status) => Statuses[(int)status];
+
+    /// <summary>Null where nothing waits.</summary>
+    public static string? Of(WaitReason reason) => Reasons[(int)reason];
 
     public static bool TryParse(string word, out JobOperation operation)
     {

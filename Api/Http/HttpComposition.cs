@@ -31,10 +31,15 @@ internal static class HttpComposition
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer<ApiDescription>());
     }
 
-    public static void UseHttp(this WebApplication app)
+    /// <summary>Whatever goes wrong behind it is answered as a problem.</summary>
+    public static void UseFaults(this WebApplication app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+    }
+
+    public static void MapDescription(this WebApplication app)
+    {
         app.MapOpenApi();
         app.UseSwaggerUI(options =>
         {

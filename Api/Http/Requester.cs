@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using Turnstile.Api.Keys;
 using Turnstile.Compute;
 
 namespace Turnstile.Api.Http;
 
-/// <summary>Who asks: the caller that the header names.</summary>
+/// <summary>Who asks: the caller that the header names, within the account that the key opens.</summary>
 internal static class Requester
 {
     public const string Header = "X-Caller-ID";
@@ -26,17 +27,24 @@ internal static class Requester
             return false;
         }
 
-        caller = new CallerKey("", name);
+        caller = new CallerKey(context.Identity().Account, name);
         reason = null;
         return true;
     }
 
     /// <summary>The caller that a path names: the web server leaves encoded slashes in it as they are.</summary>
-    public static bool TryParse(string segment, out CallerKey caller)
+    public static bool TryParse(HttpContext context, string segment, out CallerKey caller)
     {
         string name = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        caller = new CallerKey("", name);
+        caller = new CallerKey(AccountAsked(context), name);
         return IsName(name);
+    }
+
+    /// <summary>The asker's own account; who may see others names one with <c>?account=</c>.</summary>
+    public static string AccountAsked(HttpContext context)
+    {
+        Identity identity = context.Identity();
+        return identity.Admin && context.Request.Query["account"] is [{ } account] ? account : identity.Account;
     }
 
     private static bool IsName(string name) =>

@@ -33,4 +33,16 @@ public sealed record CallerView
 
     /// <summary>The wait that 99 of 100 recent jobs stayed under.</summary>
     [Id(12)] public double? WaitP99Seconds { get; init; }
+
+    /// <inheritdoc cref="LaneCallerView.Entitlement"/>
+    [Id(13)] public double Entitlement { get; init; }
+
+    /// <inheritdoc cref="LaneCallerView.ChargedCpuSeconds"/>
+    [Id(14)] public double ChargedCpuSeconds { get; init; }
+
+    /// <inheritdoc cref="LaneCallerView.LagSeconds"/>
+    [Id(15)] public double LagSeconds { get; init; }
+
+    /// <inheritdoc cref="LaneCallerView.Reason"/>
+    [Id(16)] public WaitReason Reason { get; init; }
 }

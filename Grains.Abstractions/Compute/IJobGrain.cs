@@ -31,4 +31,7 @@ public interface IJobGrain : IGrainWithIntegerKey
 
     /// <summary>A worker runs one slice of the job.</summary>
     Task<SliceEnd> RunSlice(SliceGrant grant);
+
+    /// <summary>The job waits while too many others do: it writes its state down and lets go of the memory.</summary>
+    Task Cool();
 }

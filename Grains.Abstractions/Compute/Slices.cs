@@ -12,6 +12,9 @@ public sealed record SliceGrant
 
     /// <summary>What the caller was charged in advance; corrected by the measured time.</summary>
     [Id(2)] public required double ExpectedCpuSeconds { get; init; }
+
+    /// <summary>The scheduler has granted the job none before.</summary>
+    [Id(3)] public bool First { get; init; }
 }
 
 /// <summary>How a slice ended.</summary>

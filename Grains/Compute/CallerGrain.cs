@@ -87,6 +87,10 @@ internal sealed class CallerGrain(
             Share = lane.Share,
             WaitMedianSeconds = _book.WaitMedian,
             WaitP99Seconds = _book.WaitP99,
+            Entitlement = lane.Entitlement,
+            ChargedCpuSeconds = lane.ChargedCpuSeconds,
+            LagSeconds = lane.LagSeconds,
+            Reason = lane.Reason,
         };
     }
 

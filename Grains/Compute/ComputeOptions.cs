@@ -57,6 +57,12 @@ public sealed class ComputeOptions
     [Range(1, 1_000)]
     public int WorkerDeathsMax { get; set; } = 10;
 
+    /// <summary>
+    /// Seconds until a job is taken up again whose worker failed, 0.01…3,600; twice as long each time, up to a minute.
+    /// </summary>
+    [Range(0.01, 3600)]
+    public double RetrySeconds { get; set; } = 1;
+
     /// <summary>CPU seconds a job may use where it does not say, 0.001…31,536,000.</summary>
     [Range(0.001, 31_536_000)]
     public double TimeoutSeconds { get; set; } = 3_600;
@@ -68,6 +74,19 @@ public sealed class ComputeOptions
     /// <summary>Slices granted to a silo whose jobs have not answered, 16…1,000,000: what waits for the disk at one time.</summary>
     [Range(16, 1_000_000)]
     public int SlicesInFlightMax { get; set; } = 4_096;
+
+    /// <summary>
+    /// Begun jobs that keep their kernels in memory while others have their turns, 1…100,000; the coldest beyond that is
+    /// written down and dropped. A sieve on its way takes some tens of megabytes.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int WarmKernelsMax { get; set; } = 32;
+
+    /// <summary>
+    /// Jobs get their slices in the order in which they came in, whoever's they are: what a plain queue does. Only for
+    /// comparisons.
+    /// </summary>
+    public bool FirstComeFirstServed { get; set; }
 
     internal int WorkersNow => Workers > 0 ? Workers : Environment.ProcessorCount;
 }

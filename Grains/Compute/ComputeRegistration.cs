@@ -17,6 +17,7 @@ public static class ComputeRegistration
         services.AddSingleton<IThreadCpuClock, ThreadCpuClock>();
         services.AddSingleton<ComputeThreads>();
         services.AddSingleton<SliceLedger>();
+        services.AddSingleton<WarmKernels>();
         services.AddSingleton<ProcessStart>();
         services.AddSingleton(provider => provider.GetRequiredService<ProcessStart>().Ids);
         services.AddHostedService(provider => provider.GetRequiredService<ProcessStart>());

@@ -7,7 +7,7 @@ namespace Turnstile.Grains.Compute;
 /// The threads that compute: as many as configured, apart from those that answer requests and below them in
 /// priority. Slices are run in the order in which they come.
 /// </summary>
-public sealed class ComputeThreads : IDisposable
+internal sealed class ComputeThreads : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly IThreadCpuClock _clock;
@@ -16,12 +16,15 @@ public sealed class ComputeThreads : IDisposable
 
     // Guarded by itself; taken by the threads, filled by job grains.
     private readonly Queue<SliceWork> _queue = new();
+    private readonly SliceLedger _ledger;
+    private double _spent;
     private bool _stopped;
 
-    public ComputeThreads(IOptions<ComputeOptions> options, TimeProvider time, IThreadCpuClock clock)
+    public ComputeThreads(IOptions<ComputeOptions> options, TimeProvider time, IThreadCpuClock clock, SliceLedger ledger)
     {
         _time = time;
         _clock = clock;
+        _ledger = ledger;
         _slice = TimeSpan.FromMilliseconds(options.Value.SliceMilliseconds);
         _threads = new Thread[options.Value.WorkersNow];
         for (int i = 0; i < _threads.Length; i++)
@@ -35,31 +38,44 @@ public sealed class ComputeThreads : IDisposable
     public int Count => _threads.Length;
 
     /// <summary>Runs one slice of a job's work on one of the threads.</summary>
+    /// <remarks>
+    /// Slices are granted ahead by what they are expected to take. Where those before it took a slice's time of every thread
+    /// instead, this one is handed back unrun: by now it may be somebody else's turn.
+    /// </remarks>
+    /// <param name="job">The job.</param>
     /// <param name="step">Gets the slice's budget, and returns true once the work is finished.</param>
     /// <param name="stop">Ends the slice early when cancelled.</param>
     /// <returns>Whether the work is finished, and the CPU seconds the slice took; also where it threw.</returns>
-    internal Task<SliceMeasure> Run(Func<SliceBudget, bool> step, CancellationToken stop)
+    internal Task<SliceMeasure> Run(long job, Func<SliceBudget, bool> step, CancellationToken stop)
     {
-        var work = new SliceWork(step, stop);
         lock (_queue)
         {
-            ObjectDisposedException.ThrowIf(_stopped, this);
+            if (_stopped)
+            {
+                return Task.FromResult(default(SliceMeasure));
+            }
+
+            var work = new SliceWork(job, step, _spent, stop);
             _queue.Enqueue(work);
             Monitor.Pulse(_queue);
+            return work.Task;
         }
-
-        return work.Task;
     }
 
-    /// <summary>Lets the slices in hand end, which they do at their next question to the budget, and ends the threads.</summary>
-    public void Dispose()
+    /// <summary>Slices in hand end at their next question to the budget, all others are handed back unrun.</summary>
+    public void Stop()
     {
         lock (_queue)
         {
             _stopped = true;
             Monitor.PulseAll(_queue);
         }
+    }
 
+    /// <summary>Stops and ends the threads.</summary>
+    public void Dispose()
+    {
+        Stop();
         foreach (Thread thread in _threads)
         {
             thread.Join();
@@ -69,38 +85,50 @@ public sealed class ComputeThreads : IDisposable
     private void Run()
     {
         _clock.GiveWay();
-        while (Next() is { } work)
+        double spent = 0;
+        while (Next(spent) is { Work: { } work } next)
         {
-            double start = _clock.Seconds;
-            bool finished = false;
-            Exception? failure = null;
-            try
-            {
-                finished = work.Step(new SliceOf(this, work.Stop));
-            }
-            catch (Exception e)
-            {
-                failure = e;
-            }
-
-            work.SetResult(new SliceMeasure(finished, _clock.Seconds - start, failure));
+            SliceMeasure measure = next.Stale ? default : Measure(work);
+            spent = measure.CpuSeconds;
+            _ledger.Done(work.Job);
+            work.SetResult(measure);
         }
     }
 
-    private SliceWork? Next()
+    private SliceMeasure Measure(SliceWork work)
+    {
+        double start = _clock.Seconds;
+        bool finished = false;
+        Exception? failure = null;
+        try
+        {
+            finished = work.Step(new SliceOf(this, work.Stop));
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        return new SliceMeasure(finished, _clock.Seconds - start, failure);
+    }
+
+    /// <summary>The next slice, once there is one; none when the threads shall end.</summary>
+    /// <param name="spent">CPU seconds that the last one took.</param>
+    private (SliceWork? Work, bool Stale) Next(double spent)
     {
         lock (_queue)
         {
+            _spent += spent;
             while (true)
             {
                 if (_queue.TryDequeue(out SliceWork? work))
                 {
-                    return work;
+                    return (work, _stopped || _spent - work.SpentBefore >= _slice.TotalSeconds * _threads.Length);
                 }
 
                 if (_stopped)
                 {
-                    return null;
+                    return default;
                 }
 
                 Monitor.Wait(_queue);
@@ -108,9 +136,14 @@ public sealed class ComputeThreads : IDisposable
         }
     }
 
-    private sealed class SliceWork(Func<SliceBudget, bool> step, CancellationToken stop)
+    private sealed class SliceWork(long job, Func<SliceBudget, bool> step, double spentBefore, CancellationToken stop)
         : TaskCompletionSource<SliceMeasure>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
+        public long Job => job;
+
+        /// <summary>What the threads had computed when it was put into their queue, in CPU seconds.</summary>
+        public double SpentBefore => spentBefore;
+
         public Func<SliceBudget, bool> Step { get; } = step;
 
         public CancellationToken Stop { get; } = stop;

@@ -34,6 +34,8 @@ internal sealed class ComputeWorkers(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        threads.Stop();
+        await Drained(cancellationToken);
         try
         {
             await Lane.Leave(_name);
@@ -41,6 +43,15 @@ internal sealed class ComputeWorkers(
         catch (Exception e)
         {
             logger.LogInformation(e, "The lane was not there to be told that these workers leave.");
+        }
+    }
+
+    /// <summary>The slices in hand are over, so that each job can write its state down before the grains end.</summary>
+    private async Task Drained(CancellationToken patience)
+    {
+        while (Volatile.Read(ref _running) > 0 && !patience.IsCancellationRequested)
+        {
+            await _news.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -42,6 +42,8 @@ internal sealed class LaneGrain : Grain, ILaneGrain
             SliceSeconds = options.Value.SliceMilliseconds / 1000.0,
             QuantumSeconds = options.Value.QuantumMilliseconds / 1000.0,
             WindowLow = WindowMax / 2,
+            SetAsideSeconds = options.Value.RetrySeconds,
+            FirstComeFirstServed = options.Value.FirstComeFirstServed,
         });
     }
 

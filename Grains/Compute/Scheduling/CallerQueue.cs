@@ -46,6 +46,17 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
     /// <summary>CPU seconds it has had lately.</summary>
     public ServiceMeter Service { get; } = new();
 
+    /// <summary>CPU seconds it has had since it is known here.</summary>
+    public double Charged { get; set; }
+
+    /// <summary>What its next job waits for.</summary>
+    public WaitReason Reason =>
+        NextJob() is not null ? WaitReason.Turn
+        : Ready > 0 ? WaitReason.RunningMax
+        : Away > 0 ? WaitReason.Retry
+        : More ? WaitReason.Store
+        : WaitReason.None;
+
     /// <summary>The job that would get a slice now: by priority, started ones first, then by age; null where none may have one.</summary>
     public ScheduledJob? NextJob()
     {

@@ -35,6 +35,19 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
     /// <summary>How many parties wait.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The weights of all that wait.</summary>
+    public double WeightWaiting { get; private set; }
+
+    /// <summary>The part of a party among those that wait, 0…1, if it waited too.</summary>
+    public double PartOf(TParty party) => party.Weight / (WeightWaiting + (party.Active ? 0 : party.Weight));
+
+    /// <summary>Takes effect with the next quantum that the party is given.</summary>
+    public void SetWeight(TParty party, double weight)
+    {
+        WeightWaiting += party.Active ? weight - party.Weight : 0;
+        party.Weight = weight;
+    }
+
     /// <summary>The party begins to wait.</summary>
     public void Join(TParty party)
     {
@@ -44,6 +57,7 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
         }
 
         Count++;
+        WeightWaiting += party.Weight;
         bool passedOver = party.LeftRound == _round && party.GivenRound < _round;
         GiveMissed(party);
 
@@ -60,6 +74,9 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
         }
 
         Count--;
+
+        // A sum of many numbers drifts; that of none is exactly zero.
+        WeightWaiting = Count == 0 ? 0 : WeightWaiting - party.Weight;
         _turn = party == _turn ? null : _turn;
         party.List!.Remove(party);
         party.LeftRound = _round;

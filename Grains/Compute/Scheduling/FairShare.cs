@@ -11,6 +11,9 @@ namespace Turnstile.Grains.Compute.Scheduling;
 /// <remarks>Not thread-safe: it belongs to one grain. It has no clock; times come in as seconds of a monotonic clock.</remarks>
 internal sealed class FairShare(FairShareOptions options)
 {
+    // CPU seconds lately that need not be told.
+    private const double Negligible = 1e-4;
+
     private readonly Dictionary<CallerKey, CallerQueue> _callers = [];
     private readonly Dictionary<string, AccountShare> _accounts = [];
     private readonly Dictionary<long, ScheduledJob> _jobs = [];
@@ -20,6 +23,7 @@ internal sealed class FairShare(FairShareOptions options)
     private readonly Queue<CallerQueue> _hungry = new();
     private readonly Queue<CallerQueue> _resting = new();
     private readonly ServiceMeter _service = new();
+    private double _now;
 
     /// <summary>Callers that have jobs here, or owe something for those they had.</summary>
     public int Callers => _callers.Count;
@@ -102,7 +106,10 @@ internal sealed class FairShare(FairShareOptions options)
         CountInFlight(caller, 1);
         Charge(caller, expected);
         Refresh(caller);
-        grant = new SliceGrant { Caller = caller.Key, Job = job.Job, ExpectedCpuSeconds = expected };
+        grant = new SliceGrant
+        {
+            Caller = caller.Key, Job = job.Job, ExpectedCpuSeconds = expected, First = !job.Started && job.Setbacks == 0,
+        };
         return true;
     }
 
@@ -120,8 +127,7 @@ internal sealed class FairShare(FairShareOptions options)
 
         CallerQueue caller = job.Caller;
         Charge(caller, end.CpuSeconds - job.ExpectedSeconds);
-        caller.Service.Add(end.CpuSeconds, now);
-        _service.Add(end.CpuSeconds, now);
+        Count(caller, end.CpuSeconds, now);
         CountInFlight(caller, -1);
         if (!job.Started && end is { CpuSeconds: > 0, Outcome: SliceOutcome.Ended or SliceOutcome.Unfinished })
         {
@@ -147,9 +153,11 @@ internal sealed class FairShare(FairShareOptions options)
         Refresh(caller);
     }
 
-    /// <summary>Jobs that were set aside and are due are ready again.</summary>
+    /// <summary>To be called every second or so: jobs that were set aside and are due are ready again.</summary>
     public void Wake(double now)
     {
+        _now = now;
+        Forget(_resting.Count);
         while (_away.TryPeek(out ScheduledJob? job, out double due) && due <= now)
         {
             _away.Dequeue();
@@ -192,25 +200,42 @@ internal sealed class FairShare(FairShareOptions options)
 
     public LaneCallerView View(CallerKey key, double now)
     {
+        if (!_callers.TryGetValue(key, out CallerQueue? caller))
+        {
+            return new LaneCallerView { Running = 0, Share = 0 };
+        }
+
         double all = _service.Read(now);
-        return _callers.TryGetValue(key, out CallerQueue? caller)
-            ? new LaneCallerView { Running = caller.Running, Share = all > 0 ? caller.Service.Read(now) / all : 0 }
-            : new LaneCallerView { Running = 0, Share = 0 };
+        AccountShare account = caller.Account;
+        return new LaneCallerView
+        {
+            Running = caller.Running,
+            Share = all > 0 ? caller.Service.Read(now) / all : 0,
+            Entitlement = _round.PartOf(account) * account.Callers.PartOf(caller),
+            ChargedCpuSeconds = caller.Charged,
+            LagSeconds = key.Account.Length == 0 ? account.Deficit : caller.Deficit,
+            Reason = caller.Reason,
+        };
     }
 
-    private static void Configure(CallerQueue caller, double weight, int runningMax)
+    private void Configure(CallerQueue caller, double weight, int runningMax)
     {
-        caller.Weight = weight;
         caller.RunningMax = runningMax;
+        caller.Account.Callers.SetWeight(caller, weight);
         if (caller.Key.Account.Length == 0)
         {
             // A caller without an account is its own: its weight has to act among accounts.
-            caller.Account.Weight = weight;
+            _round.SetWeight(caller.Account, weight);
         }
     }
 
     private CallerQueue? NextCaller()
     {
+        if (options.FirstComeFirstServed)
+        {
+            return _callers.Values.Where(caller => caller.Active).MinBy(caller => caller.NextJob()!.Job.Id);
+        }
+
         if (_round.Peek() is not { } account)
         {
             return null;
@@ -252,6 +277,14 @@ internal sealed class FairShare(FairShareOptions options)
         job.Caller.Away++;
         double seconds = Math.Min(options.SetAsideSecondsMax, options.SetAsideSeconds * Math.Pow(2, job.Setbacks++));
         _away.Enqueue(job, now + seconds);
+    }
+
+    private void Count(CallerQueue caller, double seconds, double now)
+    {
+        _now = now;
+        caller.Charged += seconds;
+        caller.Service.Add(seconds, now);
+        _service.Add(seconds, now);
     }
 
     private void CountInFlight(CallerQueue caller, int slices)
@@ -307,13 +340,14 @@ internal sealed class FairShare(FairShareOptions options)
             _resting.Enqueue(caller);
         }
 
-        Forget();
+        // One more than can come to rest in a call, so that they never pile up.
+        Forget(2);
     }
 
-    /// <summary>Looks at two callers at rest, one more than can come to rest in a call, so that they never pile up.</summary>
-    private void Forget()
+    /// <summary>Looks at so many callers at rest.</summary>
+    private void Forget(int looks)
     {
-        for (int looks = 2; looks > 0 && _resting.TryDequeue(out CallerQueue? caller); looks--)
+        for (; looks > 0 && _resting.TryDequeue(out CallerQueue? caller); looks--)
         {
             AccountShare account = caller.Account;
             caller.Resting = false;
@@ -322,7 +356,9 @@ internal sealed class FairShare(FairShareOptions options)
                 continue;
             }
 
-            if (!account.Callers.IsSettled(caller) || (account.Remembered == 1 && !_round.IsSettled(account)))
+            bool settled = account.Callers.IsSettled(caller) && (account.Remembered > 1 || _round.IsSettled(account));
+            bool recent = _resting.Count < options.RestingMax && caller.Service.Read(_now) > Negligible;
+            if (!settled || recent)
             {
                 caller.Resting = true;
                 _resting.Enqueue(caller);
@@ -349,6 +385,12 @@ internal sealed record FairShareOptions
 
     /// <summary>A caller with fewer ready jobs than this is asked for more, if it has more.</summary>
     public int WindowLow { get; init; } = 128;
+
+    /// <summary>Callers that are remembered for what they had lately; more are only where they owe something.</summary>
+    public int RestingMax { get; init; } = 1_000;
+
+    /// <summary>Jobs are served by age alone, for comparisons; a decision then looks at every caller.</summary>
+    public bool FirstComeFirstServed { get; init; }
 
     /// <summary>How long a job is set aside whose worker failed, the first time.</summary>
     public double SetAsideSeconds { get; init; } = 1;

@@ -4,8 +4,8 @@ namespace Turnstile.Grains.Compute.Scheduling;
 /// <remarks>The links and the deficit are written by the one <see cref="DeficitRound{TParty}"/> it belongs to.</remarks>
 internal abstract class Party
 {
-    /// <summary>Its part against parties of weight 1.</summary>
-    public double Weight { get; set; } = 1;
+    /// <summary>Its part against parties of weight 1; see <see cref="DeficitRound{TParty}.SetWeight"/>.</summary>
+    public double Weight { get; internal set; } = 1;
 
     /// <summary>CPU seconds it may still use this round; below zero it has used more than its part.</summary>
     public double Deficit { get; set; }

@@ -6,8 +6,8 @@ using Turnstile.Harness;
 namespace Turnstile.Api.Tests.Events;
 
 /// <summary>
-/// A test that needs a RabbitMQ broker, named by <c>TURNSTILE_TEST_RABBITMQ</c> as amqp://…. Without it the test is skipped by
-/// name, except in CI, where it fails.
+/// A test that needs a RabbitMQ broker, named by <c>TURNSTILE_TEST_RABBITMQ</c> as amqp://…. Without it the test is
+/// skipped by name, except in CI, where it fails.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RabbitMqFactAttribute : FactAttribute

@@ -57,7 +57,7 @@ public sealed class DeficitRoundTests
     {
         var random = new Random(seed);
         double[] weights = [0.1, 0.5, 1, 1, 2, 10];
-        RoundParty[] parties = [.. weights.Select(weight => new RoundParty { Weight = weight })];
+        RoundParty[] parties = [.. weights.Select(weight => Weighing(weight))];
         Array.ForEach(parties, _round.Join);
         for (int step = 0; step < 500_000; step++)
         {
@@ -195,7 +195,7 @@ public sealed class DeficitRoundTests
     {
         var random = new Random(seed);
         RoundParty worker = Join();
-        var party = new RoundParty { Weight = 3 };
+        RoundParty party = Weighing(3);
         for (int step = 0; step < 100_000; step++)
         {
             _round.Join(party);
@@ -210,6 +210,13 @@ public sealed class DeficitRoundTests
             Assert.Equal(3 * Quantum, party.Deficit, 1e-12);
             _round.Leave(party);
         }
+    }
+
+    private RoundParty Weighing(double weight)
+    {
+        var party = new RoundParty();
+        _round.SetWeight(party, weight);
+        return party;
     }
 
     private RoundParty Join()

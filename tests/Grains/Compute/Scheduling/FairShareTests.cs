@@ -137,6 +137,7 @@ public sealed class FairShareTests
         machine.Share.Withdraw(1);
         machine.Sleep(100);
         Assert.False(machine.Step());
+        machine.Sleep(1);
         Assert.Equal(0, machine.Share.Callers);
     }
 
@@ -187,5 +188,34 @@ public sealed class FairShareTests
         double account = machine.Served(inside) + machine.Served(beside);
         Assert.InRange(machine.Served(heavy) / account, 1.98, 2.02);
         Assert.InRange(machine.Served(inside) / machine.Served(beside), 8.8, 9.2);
+    }
+
+    [Fact]
+    public void A_view_tells_the_part_and_what_is_waited_for()
+    {
+        var machine = new Machine(1);
+        machine.Submit(One, 0.2, 5, weight: 3, runningMax: 1);
+        machine.Submit(Two, 0.2, 5);
+        machine.Run(1);
+        Assert.Equal(0.75, new[] { One, Two }.Max(key => machine.Share.View(key, machine.Now).Entitlement), 1e-9);
+
+        var single = new Machine(2);
+        single.Submit(One, 0.2, 5, runningMax: 1);
+        single.Fill();
+        Assert.Equal(WaitReason.RunningMax, single.Share.View(One, 0).Reason);
+        single.Submit(Two, 0.2, 2);
+        single.Fill();
+        Assert.Equal(WaitReason.Turn, single.Share.View(Two, 0).Reason);
+        Assert.Equal(WaitReason.None, single.Share.View(Machine.Caller("nobody"), 0).Reason);
+    }
+
+    [Fact]
+    public void Served_in_order_of_arrival_an_old_caller_keeps_a_new_one_waiting()
+    {
+        var machine = new Machine(1, Machine.Options with { FirstComeFirstServed = true });
+        machine.Submit(One, 0.12, 3);
+        machine.Submit(Two, 0.01);
+        machine.Run(20);
+        Assert.Equal([1, 1, 1, 2, 2, 2, 3, 3, 3, 4], machine.Grants.Select(grant => grant.Job.Id));
     }
 }

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Turnstile.Api.Keys;
+
+/// <summary>Lets in who has a key. Without one only the health of the service is told, once keys are configured.</summary>
+internal static class KeyGate
+{
+    private const string Bearer = "Bearer ";
+
+    public static void AddKeys(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<KeyOptions>()
+            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(KeyOptions.Section).Bind(options.All))
+            .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<KeyOptions>, KeyCheck>();
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<KeyOptions>>(provider =>
+            new ConfigurationChangeTokenSource<KeyOptions>(provider.GetRequiredService<IConfiguration>()));
+        builder.Services.AddSingleton<KeyRing>();
+    }
+
+    public static void UseKeys(this WebApplication app)
+    {
+        KeyRing keys = app.Services.GetRequiredService<KeyRing>();
+        app.Use((context, next) =>
+        {
+            if (keys.IsOpen || context.Request.Path.StartsWithSegments("/health"))
+            {
+                return next(context);
+            }
+
+            if (KeyOf(context.Request) is not { } key || keys.Find(key) is not { } identity)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+                return Refuse(StatusCodes.Status401Unauthorized, "Send your key: Authorization: Bearer <key>.")
+                    .ExecuteAsync(context);
+            }
+
+            context.Features.Set(identity);
+            return next(context);
+        });
+    }
+
+    /// <summary>Who asks.</summary>
+    public static Identity Identity(this HttpContext context) => context.Features.Get<Identity>() ?? Keys.Identity.Anybody;
+
+    /// <summary>Keeps endpoints to keys that are for administration.</summary>
+    public static TBuilder ForAdmins<TBuilder>(this TBuilder endpoints)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoints
+            .AddEndpointFilter((context, next) => context.HttpContext.Identity().Admin
+                ? next(context)
+                : ValueTask.FromResult<object?>(Refuse(StatusCodes.Status403Forbidden, "This needs an admin key.")))
+            .WithMetadata(new ProducesResponseTypeMetadata(
+                StatusCodes.Status403Forbidden, typeof(ProblemDetails), ["application/problem+json"]));
+
+    private static string? KeyOf(HttpRequest request)
+    {
+        string? authorization = request.Headers.Authorization;
+        return authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? authorization[Bearer.Length..].Trim()
+            : request.Headers["X-Api-Key"];
+    }
+
+    private static ProblemHttpResult Refuse(int status, string detail) =>
+        TypedResults.Problem(new ProblemDetails { Status = status, Detail = detail });
+
+    /// <summary>Says which key is wrong, without saying the key.</summary>
+    private sealed class KeyCheck : IValidateOptions<KeyOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, KeyOptions options)
+        {
+            List<string> faults =
+            [
+                .. options.All
+                    .Select((key, i) => key.Fault is { } fault ? $"{KeyOptions.Section}:{i}: {fault}." : null)
+                    .OfType<string>(),
+                .. options.All
+                    .Where(key => key.Fault is null)
+                    .GroupBy(key => key.Hash)
+                    .Where(same => same.Count() > 1)
+                    .Select(same => $"{KeyOptions.Section}: {same.Count()} accounts have one key."),
+            ];
+            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Turnstile.Api.Keys;
+
+/// <summary>The API keys; the list <c>Keys</c> of the configuration. Changes take effect without a restart. Empty means: open to all.</summary>
+internal sealed class KeyOptions
+{
+    public const string Section = "Keys";
+
+    public List<ApiKey> All { get; } = [];
+}
+
+/// <summary>One key and what it opens.</summary>
+internal sealed class ApiKey
+{
+    private const string HashPrefix = "sha256:";
+    private const int KeyLengthMin = 16;
+    private const int AccountLengthMax = 64;
+
+    /// <summary>The account that its callers belong to: 1 to 64 characters, no slash.</summary>
+    public string Account { get; set; } = "";
+
+    /// <summary>The key, at least 16 characters, or <c>sha256:</c> and the hexadecimal SHA-256 of it.</summary>
+    public string Key { get; set; } = "";
+
+    /// <summary>It may also change settings and see every account's things.</summary>
+    public bool Admin { get; set; }
+
+    /// <summary>What is wrong with it, or null.</summary>
+    public string? Fault =>
+        Account.Length is 0 or > AccountLengthMax || Account.Contains('/', StringComparison.Ordinal)
+            ? $"an account is 1 to {AccountLengthMax} characters without a slash"
+            : Hash is null
+                ? $"a key is at least {KeyLengthMin} characters, or {HashPrefix} and 64 hexadecimal digits"
+                : null;
+
+    /// <summary>The SHA-256 of the key in lower-case hexadecimal; null where the key is not valid.</summary>
+    public string? Hash
+    {
+        get
+        {
+            if (!Key.StartsWith(HashPrefix, StringComparison.Ordinal))
+            {
+                return Key.Length >= KeyLengthMin ? HashOf(Key) : null;
+            }
+
+            string hash = Key[HashPrefix.Length..].ToLowerInvariant();
+            return hash.Length == 2 * SHA256.HashSizeInBytes && hash.All(char.IsAsciiHexDigit) ? hash : null;
+        }
+    }
+
+    public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+}

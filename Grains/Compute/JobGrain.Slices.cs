@@ -1,0 +1,226 @@
+using Microsoft.Extensions.Logging;
+using Turnstile.Compute;
+using Turnstile.Grains.Storage;
+
+namespace Turnstile.Grains.Compute;
+
+/// <content>What happens in a slice, and what follows from it.</content>
+internal sealed partial class JobGrain
+{
+    public async Task<SliceEnd> RunSlice(SliceGrant grant)
+    {
+        if (_inSlice)
+        {
+            // A scheduler that has just started may not know of the slice that one before it granted.
+            return GoesOn(grant, SliceOutcome.NotStored, 0);
+        }
+
+        _inSlice = true;
+        double spent = 0;
+        try
+        {
+            if (_unstored is { } unstored)
+            {
+                await End(unstored);
+            }
+            else if (await Begin(grant) is { Ended: false })
+            {
+                _work!.CheckpointWanted = _job!.CpuSeconds - _checkpointedAt >= options.Value.CheckpointSeconds;
+                SliceMeasure slice = await Step(_work);
+                spent = slice.CpuSeconds;
+                if (await Settle(slice) is { } outcome)
+                {
+                    return GoesOn(grant, outcome, spent);
+                }
+            }
+
+            return Over(grant, spent);
+        }
+        catch (StorageUnavailableException e)
+        {
+            logger.LogWarning(e, "Job {Job} waits for the database.", JobId.Format(Id));
+            return GoesOn(grant, SliceOutcome.NotStored, spent);
+        }
+        finally
+        {
+            _inSlice = false;
+        }
+    }
+
+    /// <summary>Takes the job up. The first slice of an attempt counts the attempt and looks for a checkpoint.</summary>
+    private async Task<JobRow?> Begin(SliceGrant grant)
+    {
+        // A fresh job is known well enough from its queue; only a number too long for that, or a past, is read from its row.
+        bool fresh = grant is { First: true, Job: { Number: not null, Recovered: false } };
+        _job ??= fresh ? JobRow.FromQueue(grant) : await store.FindJob(Id);
+        if (_job is not { Ended: false } || _work is not null)
+        {
+            return _job;
+        }
+
+        if (!_attempting && _job.Attempts - _failures >= options.Value.WorkerDeathsMax)
+        {
+            await Fail($"Given up after {_job.Attempts} attempts: its process died each time.", dead: true);
+            return _job;
+        }
+
+        JobCheckpoint? checkpoint = fresh ? null : await store.FindCheckpoint(Id);
+        _checkpointed = checkpoint is not null;
+        _checkpointedAt = checkpoint?.CpuSeconds ?? 0;
+        if (!_attempting)
+        {
+            await BeginAttempt(_job, fresh);
+        }
+
+        _work = new JobWork(_job.Operation, _job.Number, checkpoint?.Data);
+        _watch.Tell(ended: false);
+        return _job;
+    }
+
+    /// <summary>
+    /// An attempt of a job with a past is on disk before it begins, so that a job that kills its worker is given up some time.
+    /// The first one of a new job is stored with what comes of its first slice, which for most jobs is their end.
+    /// </summary>
+    private async ValueTask BeginAttempt(JobRow job, bool fresh)
+    {
+        _job = job with
+        {
+            Status = JobStatus.Running,
+            Attempts = job.Attempts + 1,
+            StartedAt = job.StartedAt ?? time.GetUtcNow(),
+            CpuSeconds = _checkpointedAt,
+        };
+        _startStored = !fresh;
+        if (!fresh)
+        {
+            await store.StartJob(_job);
+        }
+
+        _attempting = true;
+    }
+
+    /// <summary>The slice itself, on a compute thread; the kernel is that thread's alone until it is over.</summary>
+    private async Task<SliceMeasure> Step(JobWork work)
+    {
+        _onThread = true;
+        warm.Remove(Id);
+        SliceMeasure slice = await threads.Run(Id, work.Step, _cancel.Token);
+        _onThread = false;
+        _job = _job! with { CpuSeconds = _job.CpuSeconds + slice.CpuSeconds };
+        return slice;
+    }
+
+    /// <summary>What follows from a slice: an outcome where the job goes on, null where it has ended.</summary>
+    private async Task<SliceOutcome?> Settle(SliceMeasure slice)
+    {
+        JobRow job = _job!;
+        if (job.Ended)
+        {
+            // Cancelled while the slice was on its way.
+            DropWork();
+            return null;
+        }
+
+        double timeout = job.TimeoutSeconds ?? options.Value.TimeoutSeconds;
+        if (slice.Finished)
+        {
+            await Store(Ended(job, JobStatus.Done) with { Result = _work!.Result }, _work.LargeValue);
+        }
+        else if (_cancel.IsCancellationRequested)
+        {
+            await Store(Ended(job, JobStatus.Cancelled));
+        }
+        else if (slice.Failure is { } failure)
+        {
+            return await SettleFailure(job, failure);
+        }
+        else if (job.CpuSeconds >= timeout)
+        {
+            await Store(Ended(job, JobStatus.Failed, $"Not finished within {timeout} seconds of CPU time.") with
+            {
+                Result = _work!.Partial(),
+            });
+        }
+        else
+        {
+            KeepWarm(job);
+            return SliceOutcome.Unfinished;
+        }
+
+        return null;
+    }
+
+    private async Task<SliceOutcome?> SettleFailure(JobRow job, Exception failure)
+    {
+        logger.LogError(failure, "Job {Job} failed in attempt {Attempt}.", JobId.Format(Id), job.Attempts);
+        DropWork();
+        _attempting = false;
+        if (++_failures >= options.Value.AttemptsMax)
+        {
+            await Fail($"Failed in {_failures} attempts, at last: {failure.Message}", dead: true);
+            return null;
+        }
+
+        await store.StartJob(job);
+        return SliceOutcome.WorkerFailed;
+    }
+
+    /// <summary>Between two slices: the state is written down from time to time, and only so many jobs keep it in memory.</summary>
+    private void KeepWarm(JobRow job)
+    {
+        if (_work!.RestoreFailure is { } failure)
+        {
+            logger.LogWarning(failure, "Job {Job} starts over: its checkpoint cannot be used.", JobId.Format(Id));
+        }
+
+        if (!_startStored)
+        {
+            _startStored = true;
+            store.StartJob(job).InBackground(logger);
+        }
+
+        if (_work.CheckpointWanted)
+        {
+            Save(job, _work.Checkpoint).InBackground(logger);
+        }
+
+        if (warm.Add(Id) is { } coldest)
+        {
+            GrainFactory.GetGrain<IJobGrain>(coldest).Cool().InBackground(logger);
+        }
+
+        _watch.Tell(ended: false);
+    }
+
+    private async Task Save(JobRow job, ReadOnlyMemory<byte> checkpoint)
+    {
+        _checkpointedAt = job.CpuSeconds;
+        if (!checkpoint.IsEmpty)
+        {
+            _checkpointed = true;
+            await store.SaveCheckpoint(new JobCheckpoint(Id, job.CpuSeconds, checkpoint.ToArray()));
+        }
+    }
+
+    private Task Fail(string reason, bool dead) => Store(Ended(_job!, JobStatus.Failed, reason) with { Dead = dead });
+
+    private SliceEnd GoesOn(SliceGrant grant, SliceOutcome outcome, double spent) => new()
+    {
+        Caller = grant.Caller, Job = Id, Outcome = outcome, CpuSeconds = spent,
+    };
+
+    private SliceEnd Over(SliceGrant grant, double spent) => new()
+    {
+        Caller = grant.Caller,
+        Job = Id,
+        Outcome = SliceOutcome.Ended,
+        CpuSeconds = spent,
+        End = _job is not { } job ? null : new JobEnd
+        {
+            Job = Id,
+            Status = job.Status,
+            CpuSeconds = job.CpuSeconds,
+            WaitSeconds = ((job.StartedAt ?? job.FinishedAt ?? job.SubmittedAt) - job.SubmittedAt).TotalSeconds,
+        },
+    };
+}

@@ -1,0 +1,112 @@
+using Turnstile.Compute;
+using Turnstile.Grains.Compute;
+
+namespace Turnstile.Grains.Tests.Compute;
+
+public sealed class CallerBookTests
+{
+    private readonly CallerBook _book = new(new CallerRow(1, new CallerKey("", "one")), windowMax: 4);
+
+    [Fact]
+    public void A_job_is_open_from_when_it_is_taken_in_until_it_ends()
+    {
+        Take(1, 2);
+        Assert.Equal(2, _book.Open);
+        _book.Take(10);
+        Assert.Equal(2, _book.Open);
+        _book.End(End(1), 0);
+        _book.End(End(2, JobStatus.Failed), 0);
+        Assert.Equal(0, _book.Open);
+        Assert.False(_book.HasMore);
+    }
+
+    [Fact]
+    public void An_end_is_counted_once_and_only_of_a_job_that_was_handed_over()
+    {
+        Take(1);
+        _book.End(End(1), 0);
+        Assert.Equal(0, _book.Row.Done);
+        _book.Take(10);
+        _book.End(End(1), 0);
+        _book.End(End(1), 0);
+        Assert.Equal((1L, 0.5), (_book.Row.Done, _book.Row.CpuSeconds));
+    }
+
+    [Fact]
+    public void A_job_that_was_withdrawn_is_counted_as_cancelled_once_whoever_comes_first()
+    {
+        Take(1, 2, 3);
+        _book.Take(2);
+        Assert.True(_book.Withdraw(1, 0));
+        _book.End(End(1, JobStatus.Cancelled), 0);
+        _book.End(End(2, JobStatus.Cancelled), 0);
+        Assert.False(_book.Withdraw(2, 0));
+        Assert.False(_book.Withdraw(3, 0));
+        Assert.Equal((3L, 0L), (_book.Row.Cancelled, _book.Open));
+    }
+
+    [Fact]
+    public void A_job_that_could_not_be_stored_leaves_nothing_behind()
+    {
+        JobRow[] jobs = [.. Enumerable.Range(1, 6).Select(id => Job(id))];
+        bool[] inMemory = [.. jobs.Select(_book.Admit)];
+        Assert.Equal(6, _book.Open);
+        for (int i = 0; i < jobs.Length; i++)
+        {
+            _book.Abandon(jobs[i], inMemory[i]);
+        }
+
+        Assert.Equal(0, _book.Open);
+        Assert.Empty(_book.Take(10));
+    }
+
+    [Fact]
+    public void What_a_lane_that_starts_afresh_lacks_is_handed_over_again_in_order()
+    {
+        Take(1, 2, 3, 4);
+        _book.Take(2);
+        _book.End(End(1), 0);
+        _book.TakeBack();
+        Assert.Equal([2, 3, 4], _book.Take(10).Select(job => job.Id));
+        Assert.Equal(3, _book.Open);
+    }
+
+    [Fact]
+    public void A_retried_job_waits_again_and_is_no_longer_counted_as_failed()
+    {
+        Take(1);
+        _book.Take(10);
+        _book.End(End(1, JobStatus.Failed), 0);
+        _book.Return(BacklogTests.Job(1));
+        Assert.Equal((0L, 1L), (_book.Row.Failed, _book.Open));
+    }
+
+    [Fact]
+    public void A_place_in_the_queue_counts_what_was_handed_over_and_what_is_ahead()
+    {
+        Take(1, 2, 3, 4, 5, 6);
+        _book.Take(2);
+        Assert.Equal((2L, (long?)null), _book.Position(2, 0));
+        Assert.Equal((4L, (long?)null), _book.Position(4, 0));
+        Assert.Equal((5L, 4L), _book.Position(6, 0));
+    }
+
+    private static JobRow Job(long id) => new()
+    {
+        Id = id, CallerId = 1, Caller = new CallerKey("", "one"), Operation = JobOperation.Factorize, Number = "15", Priority = 0,
+        Status = JobStatus.Queued, SubmittedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    private static JobEnd End(long id, JobStatus status = JobStatus.Done) => new()
+    {
+        Job = id, Status = status, CpuSeconds = 0.5, WaitSeconds = 0.1,
+    };
+
+    private void Take(params long[] ids)
+    {
+        foreach (long id in ids)
+        {
+            _book.Commit(Job(id), _book.Admit(Job(id)));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using Turnstile.Compute;
+using Turnstile.Grains.Compute;
+
+namespace Turnstile.Grains.Tests.Compute;
+
+/// <summary>The ways of a job from its caller to its end, on a real silo and a real database.</summary>
+public sealed class JobLifeTests : IAsyncLifetime
+{
+    private ComputeHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await ComputeHost.Started(
+        "--Compute:Workers=1", "--Compute:RetrySeconds=0.01", "--Compute:CheckpointSeconds=0.1", "--Compute:WindowPerCaller=256");
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_job_ends_with_its_result_and_is_counted_once()
+    {
+        long id = await _host.Submit("one", Numbers.Short);
+        JobView job = await _host.Ended(id);
+        Assert.Equal(JobStatus.Done, job.Status);
+        var result = Assert.IsType<FactorizeResult>(job.Result);
+        Assert.Equal(["30012345678901234619", "70000098765432109921"], result.Factors.Select(factor => factor.Prime));
+        Assert.Equal(1, job.Attempts);
+        Assert.InRange(job.CpuSeconds, 1e-6, 60);
+        CallerRow? row = await _host.Store.FindCaller(new CallerKey("", "one"));
+        Assert.Equal((1L, 0L, 0L), (row!.Done, row.Failed, row.Cancelled));
+        Assert.Equal(job.CpuSeconds, row.CpuSeconds, 1e-9);
+    }
+
+    [Fact]
+    public async Task A_job_cancelled_before_it_began_never_begins()
+    {
+        await _host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });
+        long first = await _host.Submit("one", Numbers.Long);
+        long second = await _host.Submit("one", "15");
+        await _host.Until(first, job => job.Status == JobStatus.Running);
+        Assert.Equal(CancelOutcome.Cancelling, await _host.Job(second).Cancel());
+        JobView cancelled = await _host.Ended(second);
+        Assert.Equal((JobStatus.Cancelled, 0), (cancelled.Status, cancelled.Attempts));
+        Assert.Equal(CancelOutcome.Cancelling, await _host.Job(first).Cancel());
+        Assert.Equal(JobStatus.Cancelled, (await _host.Ended(first)).Status);
+        await Drained("one", cancelled: 2);
+    }
+
+    [Fact]
+    public async Task A_job_cancelled_in_the_store_alone_never_begins()
+    {
+        await _host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });
+        long first = await _host.Submit("one", Numbers.Long);
+        JobRequest[] many = [.. Enumerable.Range(0, 2_000).Select(i => new JobRequest { Number = $"{i + 1}" })];
+        long[] ids = [.. await _host.Submit("one", many)];
+        await _host.Until(first, job => job.Status == JobStatus.Running);
+        JobView last = (await _host.Job(ids[^1]).View())!;
+        Assert.Equal(ids.Length + 1, last.Wait!.Position);
+        Assert.Equal(CancelOutcome.Cancelling, await _host.Job(ids[^1]).Cancel());
+        Assert.Equal(ids.Length, (await _host.Job(ids[^2]).View())!.Wait!.Position);
+        await _host.Job(first).Cancel();
+        await _host.Ended(ids[^2]);
+        Assert.Equal(JobStatus.Cancelled, (await _host.Ended(ids[^1])).Status);
+        await Drained("one", done: 1_999, cancelled: 2);
+    }
+
+    [Fact]
+    public async Task An_ended_job_and_an_unknown_one_cannot_be_cancelled()
+    {
+        long id = await _host.Submit("one", "15");
+        await _host.Ended(id);
+        Assert.Equal(CancelOutcome.AlreadyEnded, await _host.Job(id).Cancel());
+        Assert.Equal(CancelOutcome.Unknown, await _host.Job(12345).Cancel());
+        Assert.Null(await _host.Job(12345).View());
+        Assert.Equal(RetryOutcome.Unknown, await _host.Job(12345).Retry());
+        Assert.Equal(RetryOutcome.NotDead, await _host.Job(id).Retry());
+    }
+
+    [Fact]
+    public async Task A_job_that_uses_up_its_time_fails_with_what_was_found()
+    {
+        long id = await _host.Submit("one", "11" + new string('0', 82) + "23", timeoutSeconds: 0.2);
+        JobView job = await _host.Ended(id);
+        Assert.Equal(JobStatus.Failed, job.Status);
+        Assert.Contains("0.2 seconds", job.Error, StringComparison.Ordinal);
+        Assert.InRange(job.CpuSeconds, 0.2, 60);
+    }
+
+    [Fact]
+    public async Task A_job_that_throws_is_tried_again_then_a_dead_letter_and_can_be_retried()
+    {
+        // Too large for the kernel; the gateway would not let it pass.
+        long id = await _host.Submit("one", "99999999999999", JobOperation.Factorial);
+        JobView dead = await _host.Ended(id);
+        Assert.Equal((JobStatus.Failed, 3), (dead.Status, dead.Attempts));
+        Page<JobView> page = await _host.Grains.GetGrain<IComputeIndexGrain>(0).DeadLetters(null, 10, null);
+        Assert.Equal(id, Assert.Single(page.Items).Id);
+        await Drained("one", failed: 1);
+
+        Assert.Equal(RetryOutcome.Queued, await _host.Job(id).Retry());
+        Assert.Equal((JobStatus.Failed, 3), ((await _host.Ended(id)).Status, (await _host.Ended(id)).Attempts));
+        await Drained("one", failed: 1);
+    }
+
+    [Fact]
+    public async Task A_job_of_high_priority_begins_before_an_older_one_of_low_priority()
+    {
+        await _host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });
+        long first = await _host.Submit("one", Numbers.Long);
+        await _host.Until(first, job => job.Status == JobStatus.Running);
+        long low = await _host.Submit("one", "15", priority: 1);
+        long high = await _host.Submit("one", "21", priority: 7);
+        await _host.Job(first).Cancel();
+        JobView lowEnded = await _host.Ended(low);
+        JobView highEnded = await _host.Ended(high);
+        Assert.True(highEnded.StartedAt <= lowEnded.StartedAt);
+    }
+
+    [Fact]
+    public async Task A_repeated_key_names_the_first_job_and_a_reused_one_is_refused()
+    {
+        var request = new JobRequest { Number = "15", IdempotencyKey = "key" };
+        SubmitOutcome[] outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _host.Caller("one").Submit([request])));
+        long id = Assert.Single(outcomes.OfType<SubmitOutcome.Accepted>()).Ids[0];
+        Assert.All(outcomes.OfType<SubmitOutcome.Repeated>(), repeated => Assert.Equal(id, repeated.Id));
+        Assert.Equal(19, outcomes.OfType<SubmitOutcome.Repeated>().Count());
+        Assert.IsType<SubmitOutcome.KeyReused>(await _host.Caller("one").Submit([request with { Number = "16" }]));
+        Assert.IsType<SubmitOutcome.Accepted>(await _host.Caller("two").Submit([request]));
+    }
+
+    [Fact]
+    public async Task A_full_queue_takes_nothing_in()
+    {
+        await _host.Caller("one").Configure(new CallerSettings { QueuedMax = 3, RunningMax = 1 });
+        long first = await _host.Submit("one", Numbers.Long);
+        long second = await _host.Submit("one", "15");
+        JobRequest[] two = [new JobRequest { Number = "15" }, new JobRequest { Number = "21" }];
+        var full = Assert.IsType<SubmitOutcome.QueueFull>(await _host.Caller("one").Submit([.. two]));
+        Assert.Equal(3, full.QueuedMax);
+        Assert.InRange(full.RetryAfterSeconds, 1, 3_600);
+        Assert.Equal(2, (await _host.Caller("one").Jobs(null, 10, null)).Items.Length);
+        await _host.Job(first).Cancel();
+        await _host.Ended(first);
+        await _host.Ended(second);
+        await Drained("one", done: 1, cancelled: 1);
+        Assert.IsType<SubmitOutcome.Accepted>(await _host.Caller("one").Submit([.. two]));
+    }
+
+    [Fact]
+    public async Task An_end_that_cannot_be_stored_is_kept_and_stored_later_and_counted_once()
+    {
+        long id = await _host.Submit("one", "30000", JobOperation.Factorial);
+        long blocked = await _host.Submit("one", "300000", JobOperation.Factorial);
+        await _host.Ended(id);
+        await _host.Home.TakeAway(_host.Database);
+        await _host.Log.Says("waits for the database");
+        Assert.False((await _host.Job(blocked).View())!.Ended);
+        await _host.Home.BringBack(_host.Database);
+        JobView job = await _host.Ended(blocked);
+        Assert.Equal((JobStatus.Done, 1), (job.Status, job.Attempts));
+        await Drained("one", done: 2);
+    }
+
+    [Fact]
+    public async Task An_estimate_comes_with_the_pace_of_the_ends()
+    {
+        await _host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });
+        await _host.Ended(await _host.Submit("one", "15"));
+        long first = await _host.Submit("one", Numbers.Long);
+        long second = await _host.Submit("one", "15");
+        await _host.Until(first, job => job.Status == JobStatus.Running);
+        JobWait wait = (await _host.Job(second).View())!.Wait!;
+        Assert.Equal(2, wait.Position);
+        Assert.InRange(wait.EstimateSeconds!.Value, 1e-3, 1e6);
+        await _host.Job(first).Cancel();
+    }
+
+    private async Task Drained(string caller, long done = 0, long failed = 0, long cancelled = 0)
+    {
+        // The caller is told of ends after their watchers are; its row is written with the end itself.
+        CallerRow? row = await _host.Store.FindCaller(new CallerKey("", caller));
+        Assert.Equal((done, failed, cancelled), (row!.Done, row.Failed, row.Cancelled));
+        using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
+        CallerView view = await _host.Caller(caller).View();
+        while (view.Queued + view.Running > 0 && !late.IsCancellationRequested)
+        {
+            await Task.Yield();
+            view = await _host.Caller(caller).View();
+        }
+
+        Assert.Equal((0L, 0L), (view.Queued, view.Running));
+        Assert.Equal((done, failed, cancelled), (view.Done, view.Failed, view.Cancelled));
+    }
+}

@@ -1,0 +1,198 @@
+using System.Text;
+using Turnstile.Compute;
+using Turnstile.Grains.Compute;
+using Turnstile.Grains.Storage;
+using Turnstile.Grains.Tests.Storage;
+using Turnstile.Harness;
+
+namespace Turnstile.Grains.Tests.Compute;
+
+public sealed class JobsOnSqlite() : JobStoreSuite(new SqliteHome());
+
+[OnPostgres]
+public sealed class JobsOnPostgres() : JobStoreSuite(new PostgresHome());
+
+public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
+{
+    private static readonly CallerKey One = new("", "one");
+
+    private Database _database = null!;
+
+    [DatabaseFact]
+    public async Task A_job_comes_back_as_it_was_stored()
+    {
+        JobStore store = await OpenStore();
+        JobRow job = Job(7) with { Priority = 3, TimeoutSeconds = 2.5, IdempotencyKey = "key", Number = new string('9', 10_000) };
+        await store.AddJobs([job]);
+        Assert.Equal(job, await store.FindJob(7));
+        Assert.Null(await store.FindJob(8));
+        Assert.Equal(job, await store.FindByIdempotencyKey(1, "key"));
+        Assert.Null(await store.FindByIdempotencyKey(2, "key"));
+    }
+
+    [DatabaseFact]
+    public async Task A_job_ends_once_and_is_counted_with_its_end()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1), Job(2), Job(3)]);
+        JobRow done = Ended(1, JobStatus.Done) with { Result = new IsPrimeResult { Prime = true, Proof = "bpsw" } };
+        bool[] ended = await Task.WhenAll(
+            End(store, done), End(store, Ended(1, JobStatus.Failed)), End(store, Ended(2, JobStatus.Failed)),
+            End(store, Ended(3, JobStatus.Cancelled)));
+        Assert.Equal([true, false, true, true], ended);
+        Assert.False(await End(store, Ended(2, JobStatus.Done)));
+        Assert.Equal(done, await store.FindJob(1));
+        Assert.Equal(new CallerRow(1, One, 1, 1, 1, 1.5), await store.FindCaller(One));
+    }
+
+    [DatabaseFact]
+    public async Task A_start_that_comes_after_the_end_changes_nothing()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1)]);
+        await End(store, Ended(1, JobStatus.Done));
+        await store.StartJob(Job(1) with { Attempts = 9 });
+        Assert.Equal((JobStatus.Done, 1), ((await store.FindJob(1))!.Status, (await store.FindJob(1))!.Attempts));
+    }
+
+    [DatabaseFact]
+    public async Task A_key_is_used_once_and_then_refused_with_nothing_stored()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1) with { IdempotencyKey = "key" }]);
+        await Assert.ThrowsAsync<StorageConstraintException>(
+            () => store.AddJobs([Job(2), Job(3) with { IdempotencyKey = "key" }]));
+        Assert.Null(await store.FindJob(2));
+        await store.AddCaller(new CallerRow(2, new CallerKey("", "two")));
+        await store.AddJobs([Job(4) with { CallerId = 2, IdempotencyKey = "key" }]);
+    }
+
+    [DatabaseFact]
+    public async Task A_dead_letter_is_queued_again_once_and_no_longer_counted()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1), Job(2)]);
+        await End(store, Ended(1, JobStatus.Failed) with { Dead = true });
+        await End(store, Ended(2, JobStatus.Failed));
+        Assert.Equal([1], (await store.PageDead(null, null, 10)).Select(job => job.Id));
+        bool[] requeued = await Task.WhenAll(store.RequeueJob(1), store.RequeueJob(1), store.RequeueJob(2));
+        Assert.Equal([true, false, false], requeued);
+        Assert.Empty(await store.PageDead(null, null, 10));
+        JobRow job = (await store.FindJob(1))!;
+        Assert.Equal((JobStatus.Queued, 0, false, null), (job.Status, job.Attempts, job.Dead, job.Error));
+        Assert.Equal(1, (await store.FindCaller(One))!.Failed);
+        Assert.True(await End(store, Ended(1, JobStatus.Done)));
+        Assert.Equal((1L, 1L), ((await store.FindCaller(One))!.Done, (await store.FindCaller(One))!.Failed));
+    }
+
+    [DatabaseFact]
+    public async Task A_checkpoint_is_replaced_by_the_next_and_dropped_at_the_end()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1)]);
+        await store.SaveCheckpoint(new JobCheckpoint(1, 1, [1]));
+        await store.SaveCheckpoint(new JobCheckpoint(1, 2, [2, 2]));
+        JobCheckpoint found = (await store.FindCheckpoint(1))!;
+        Assert.Equal((2.0, 2), (found.CpuSeconds, found.Data.Length));
+        await store.EndJob(new JobEnding(Ended(1, JobStatus.Done), default, Checkpointed: true));
+        Assert.Null(await store.FindCheckpoint(1));
+    }
+
+    [DatabaseFact]
+    public async Task Digits_are_read_in_pieces()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1)]);
+        byte[] digits = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 3_000)));
+        await store.EndJob(new JobEnding(Ended(1, JobStatus.Done), digits, false));
+        Assert.Equal(digits[..100], await store.ReadValue(1, 0, 100));
+        Assert.Equal(digits[5_000..6_000], await store.ReadValue(1, 5_000, 1_000));
+        Assert.Empty((await store.ReadValue(1, digits.Length, 10))!);
+        Assert.Null(await store.ReadValue(2, 0, 10));
+    }
+
+    [DatabaseFact]
+    public async Task Pages_of_jobs_are_newest_first_and_miss_nothing()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([.. Enumerable.Range(1, 25).Select(id => Job(id))]);
+        await End(store, Ended(5, JobStatus.Done));
+        var seen = new List<long>();
+        long? after = null;
+        while (await store.PageJobs(1, null, after, 10) is { Count: > 0 } page)
+        {
+            seen.AddRange(page.Select(job => job.Id));
+            after = seen[^1];
+        }
+
+        Assert.Equal(Enumerable.Range(1, 25).Reverse().Select(id => (long)id), seen);
+        Assert.Equal([5], (await store.PageJobs(1, JobStatus.Done, null, 10)).Select(job => job.Id));
+        Assert.Empty(await store.PageJobs(2, null, null, 10));
+    }
+
+    [DatabaseFact]
+    public async Task A_backlog_is_read_by_priority_in_the_order_of_ids_without_what_has_ended()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([.. Enumerable.Range(1, 20).Select(id => Job(id) with { Priority = id % 2 })]);
+        await End(store, Ended(5, JobStatus.Cancelled));
+        await store.StartJob(Job(9) with { Attempts = 1 });
+        var page = new BacklogPage(priority: 1, after: 3, spilled: 0, settled: true);
+        List<QueuedJob> jobs = await store.PageBacklog(1, page, recoveredUpTo: 7, limit: 4);
+        Assert.Equal([7, 9, 11, 13], jobs.Select(job => job.Id));
+        Assert.Equal([true, true, false, false], jobs.Select(job => job.Recovered));
+        Assert.Equal(new[] { (0, 10L), (1, 9L) }, (await store.CountOpen(1)).Select(open => (open.Priority, open.Count)).Order());
+        Assert.Equal(3, await store.CountBetween(1, 1, 3, 12));
+        Assert.Equal(20, await store.LastJob(1));
+        Assert.Equal(0, await store.LastJob(2));
+        Assert.Equal([One], await store.CallersWithOpenJobs());
+    }
+
+    [DatabaseFact]
+    public async Task Callers_are_paged_by_name_and_stored_once()
+    {
+        JobStore store = await OpenStore();
+        await store.AddCaller(new CallerRow(99, One));
+        for (int i = 2; i <= 12; i++)
+        {
+            await store.AddCaller(new CallerRow(i, new CallerKey(i % 2 == 0 ? "even" : "", $"caller {i:00}")));
+        }
+
+        Assert.Equal(1, (await store.FindCaller(One))!.Id);
+        List<CallerKey> first = await store.PageCallers("even", new CallerKey("", ""), 4);
+        Assert.Equal(["caller 02", "caller 04", "caller 06", "caller 08"], first.Select(key => key.Name));
+        Assert.Equal(["caller 10", "caller 12"], (await store.PageCallers("even", first[^1], 4)).Select(key => key.Name));
+        Assert.Equal(12, (await store.PageCallers(null, new CallerKey("", ""), 100)).Count);
+    }
+
+    [DatabaseFact]
+    public async Task Every_start_of_a_process_gets_a_number_of_its_own()
+    {
+        JobStore store = await OpenStore();
+        long[] starts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.CountStart()));
+        Assert.Equal(20, starts.Distinct().Count());
+    }
+
+    private static Task<bool> End(JobStore store, JobRow job) => store.EndJob(new JobEnding(job, default, false));
+
+    private static JobRow Job(long id) => new()
+    {
+        Id = id, CallerId = 1, Caller = One, Operation = JobOperation.IsPrime, Number = "15", Priority = 0,
+        Status = JobStatus.Queued, SubmittedAt = DateTimeOffset.UnixEpoch.AddSeconds(id),
+    };
+
+    private static JobRow Ended(long id, JobStatus status) => Job(id) with
+    {
+        Status = status, Attempts = 1, CpuSeconds = 0.5, FinishedAt = DateTimeOffset.UnixEpoch.AddDays(1),
+        StartedAt = DateTimeOffset.UnixEpoch.AddHours(1), Error = status == JobStatus.Failed ? "wrong" : null,
+    };
+
+    private async Task<JobStore> OpenStore()
+    {
+        _database = Make();
+        var store = new JobStore(_database);
+        await _database.Start();
+        await store.AddCaller(new CallerRow(1, One));
+        return store;
+    }
+}

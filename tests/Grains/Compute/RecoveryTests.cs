@@ -1,0 +1,102 @@
+using Turnstile.Compute;
+using Turnstile.Grains.Compute;
+
+namespace Turnstile.Grains.Tests.Compute;
+
+/// <summary>What a restart or a kill leaves, and what comes of it.</summary>
+public sealed class RecoveryTests
+{
+    private const int Many = 3_000;
+
+    private static readonly string[] Settings =
+        ["--Compute:Workers=2", "--Compute:CheckpointSeconds=0.1", "--Compute:WindowPerCaller=256"];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_a_restart_or_a_kill_every_job_ends_once(bool kill)
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        string[] callers = ["one", "two", "three"];
+        var ids = new List<long>();
+        foreach (string caller in callers)
+        {
+            JobRequest[] requests =
+            [
+                .. Enumerable.Range(0, Many).Select(i => new JobRequest
+                {
+                    Number = $"{i + 1}", Priority = i % 3, Operation = i % 2 == 0 ? JobOperation.Factorize : JobOperation.NextPrime,
+                }),
+            ];
+            ids.AddRange(await host.Submit(caller, requests));
+        }
+
+        await host.Ended(ids[0]);
+        await (kill ? host.StartAfterKill() : host.Restart());
+        await Task.WhenAll(ids.Select(async id => Assert.Equal(JobStatus.Done, (await host.Ended(id)).Status)));
+        foreach (string caller in callers)
+        {
+            CallerRow? row = await host.Store.FindCaller(new CallerKey("", caller));
+            Assert.Equal((Many, 0, 0), (row!.Done, row.Failed, row.Cancelled));
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_costs_a_long_job_neither_its_work_nor_an_attempt()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        long id = await host.Submit("one", Numbers.Long);
+        JobView before = await host.Until(id, job => job.CpuSeconds > 0.5);
+        for (int i = 0; i < 4; i++)
+        {
+            await host.Restart();
+            JobView after = await host.Until(id, job => job.Status == JobStatus.Running && job.CpuSeconds >= before.CpuSeconds);
+            Assert.Equal(1, after.Attempts);
+            before = await host.Until(id, job => job.CpuSeconds > after.CpuSeconds);
+        }
+
+        await host.Job(id).Cancel();
+        Assert.Equal(JobStatus.Cancelled, (await host.Ended(id)).Status);
+        Assert.Null(await host.Store.FindCheckpoint(id));
+    }
+
+    [Fact]
+    public async Task A_killed_job_goes_on_from_its_last_checkpoint_in_a_new_attempt()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        long id = await host.Submit("one", Numbers.Long);
+        await host.Until(id, job => job.CpuSeconds > 0.5);
+        await host.StartAfterKill();
+        JobView after = await host.Until(id, job => job.Status == JobStatus.Running && job.Attempts == 2);
+        Assert.InRange(after.CpuSeconds, 0.1, 600);
+        await host.Job(id).Cancel();
+    }
+
+    [Fact]
+    public async Task A_job_that_kills_its_worker_each_time_is_given_up()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        long id = await host.Submit("one", Numbers.Long);
+        await host.Until(id, job => job.CpuSeconds > 0.2);
+        JobRow row = (await host.Store.FindJob(id))!;
+        await host.Store.StartJob(row with { Attempts = 10 });
+        await host.StartAfterKill();
+        JobView job = await host.Ended(id);
+        Assert.Equal(JobStatus.Failed, job.Status);
+        Assert.Contains("after 10 attempts: its process died each time", job.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Jobs_whose_kernels_are_dropped_for_others_lose_nothing()
+    {
+        await using ComputeHost host = await ComputeHost.Started([.. Settings, "--Compute:Workers=1", "--Compute:WarmKernelsMax=1"]);
+        long[] ids = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => host.Submit($"caller {i}", Numbers.Seconds)));
+        foreach (long id in ids)
+        {
+            JobView job = await host.Ended(id);
+            Assert.Equal((JobStatus.Done, 1), (job.Status, job.Attempts));
+            var result = Assert.IsType<FactorizeResult>(job.Result);
+            Assert.Equal([Numbers.SecondsLeft, Numbers.SecondsRight], result.Factors.Select(factor => factor.Prime));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Turnstile.Load;
+using Turnstile.Load.Scenarios;
+
+const string Usage = """
+    usage: Load <scenario> [--jobs n] [--connections n] [--seconds n] [--workers n] [--reports folder]
+
+      intake   jobs posted one by one; then waits until all are done and checks every answer   (--jobs 10000)
+      batch    the same in batches of 10,000                                                  (--jobs 100000)
+      kill     a batch run whose service is killed and started again in the middle             (--jobs 100000)
+      whale    a mouse's jobs one at a time, alone and beside a whale's backlog                (--jobs 10000)
+      fifo     the same with jobs served in order of arrival, for comparison                   (--jobs 1000)
+      mixed    20 callers with jobs of 1 ms to 1 s: how evenly CPU time is shared              (--seconds 60)
+      lone     one caller beside the bare kernels on as many threads                           (--jobs 1000)
+    """;
+
+LoadOptions options;
+try
+{
+    options = LoadOptions.Parse(args);
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n{Usage}");
+    return 2;
+}
+
+Func<LoadOptions, Task<Report>>? scenario = options.Scenario switch
+{
+    "intake" => Intake.Run,
+    "batch" => BatchIntake.Run,
+    "kill" => KillAndRestart.Run,
+    "whale" => fair => WhaleAndMouse.Run(fair, firstComeFirstServed: false),
+    "fifo" => fifo => WhaleAndMouse.Run(fifo, firstComeFirstServed: true),
+    "mixed" => MixedCosts.Run,
+    "lone" => LoneCaller.Run,
+    _ => null,
+};
+if (scenario is null)
+{
+    Console.Error.WriteLine(Usage);
+    return 2;
+}
+
+Report report = await scenario(options);
+report.Write(options.Reports);
+return report.Passed ? 0 : 1;

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Turnstile.Harness;
+
+namespace Turnstile.Load.Scenarios;
+
+/// <summary>Jobs taken in by the ten thousand.</summary>
+internal static class BatchIntake
+{
+    private const int DefaultJobs = 100_000;
+    private const int PrimeDigits = 6;
+
+    public static async Task<Report> Run(LoadOptions options)
+    {
+        int jobs = options.Jobs > 0 ? options.Jobs : DefaultJobs;
+        Question[] questions = new Semiprimes(PrimeDigits, 2_000, seed: 1).Next(jobs);
+        await using var service = new ServiceProcess($"--Compute:Workers={options.Workers}", "--Logging:LogLevel:Default=Warning");
+        await service.Start();
+        var client = new ComputeClient(service.Http);
+        await client.SubmitBatch("warm-up", questions.Take(ComputeClient.BatchMax));
+        await Completion.Wait(client, ["warm-up"], Math.Min(jobs, ComputeClient.BatchMax));
+
+        var report = new Report("batch", $"{jobs:N0} jobs of {2 * PrimeDigits} digits in batches of {ComputeClient.BatchMax:N0}");
+        var latencies = new Percentiles();
+        var progress = new Progress("taken in", jobs);
+        foreach (Question[] batch in questions.Chunk(ComputeClient.BatchMax))
+        {
+            long start = Stopwatch.GetTimestamp();
+            await client.SubmitBatch("load", batch);
+            latencies.Add(Stopwatch.GetElapsedTime(start));
+            progress.Add(batch.Length);
+        }
+
+        progress.Finish();
+        report.Add("taken in", progress.PerSecond, "jobs/s");
+        report.Add("POST /compute/batch", latencies);
+        report.Add("finished", await Completion.Wait(client, ["load"], jobs), "jobs/s");
+        report.Add("wrong answers", await Completion.CountWrong(client, "load", questions), "", atMost: 0);
+        return report;
+    }
+}
