@@ -3,7 +3,9 @@ using Turnstile.Events;
 
 namespace Turnstile.Api.Events;
 
-/// <summary>An event as it was read, before anybody has looked whether it makes sense. Null where a field was not there.</summary>
+/// <summary>
+/// An event as it was read, before anybody has looked whether it makes sense. Null where a field was not there.
+/// </summary>
 internal struct EventDraft
 {
     public long? Id;

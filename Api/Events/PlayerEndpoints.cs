@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
 using Turnstile.Events;
 
 namespace Turnstile.Api.Events;
@@ -22,7 +23,8 @@ internal static class PlayerEndpoints
             .WithSummary("Stores a row of the players table; events that come after it are enriched with it.")
             .Accepts<PlayerBody>("application/json")
             .Produces<PlayerBody>()
-            .ProducesValidationProblem();
+            .ProducesValidationProblem()
+            .ForAdmins();
     }
 
     private static async Task<IResult> Get(string id, IGrainFactory grains) =>

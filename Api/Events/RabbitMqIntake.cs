@@ -19,7 +19,8 @@ internal sealed class RabbitMqIntake(
 {
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
 
-    /// <returns>The messages that cannot be taken in, each with the reason; the events of the others are on disk.</returns>
+    /// <returns>The messages that cannot be taken in, each with the reason; the events of the others are on
+    /// disk.</returns>
     public async Task<List<(Delivery Message, string Reason)>> Take(IReadOnlyList<Delivery> messages, CancellationToken stop)
     {
         var bad = new List<(Delivery Message, string Reason)>();

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Turnstile.Api.Events;
 
-/// <summary>A RabbitMQ queue that events are also taken from; section <c>Events:RabbitMq</c> of the configuration.</summary>
+/// <summary>
+/// A RabbitMQ queue that events are also taken from; section <c>Events:RabbitMq</c> of the configuration.
+/// </summary>
 public sealed class RabbitMqOptions
 {
     public const string Section = "Events:RabbitMq";
@@ -15,13 +17,15 @@ public sealed class RabbitMqOptions
     public string Queue { get; set; } = "turnstile.events";
 
     /// <summary>
-    /// The durable fanout exchange that gets messages which are no events; default <c>turnstile.events.dead</c>. A queue of the same
-    /// name is bound to it, so that they are kept.
+    /// The durable fanout exchange that gets messages which are no events; default <c>turnstile.events.dead</c>. A
+    /// queue of the same name is bound to it, so that they are kept.
     /// </summary>
     [Required]
     public string DeadLetterExchange { get; set; } = "turnstile.events.dead";
 
-    /// <summary>Messages delivered and not acknowledged, 1…65,535; default 2,000: what one commit takes in together.</summary>
+    /// <summary>
+    /// Messages delivered and not acknowledged, 1…65,535; default 2,000: what one commit takes in together.
+    /// </summary>
     [Range(1, 65_535)]
     public int Prefetch { get; set; } = 2_000;
 

@@ -23,8 +23,9 @@ internal static class RabbitMqRegistration
 }
 
 /// <summary>
-/// Reads events from a queue. A message is acknowledged once its events are in the inbox; whatever happens before, the broker
-/// delivers it again, and the ids of its events make that harmless. One that is no event goes to the dead letter exchange.
+/// Reads events from a queue. A message is acknowledged once its events are in the inbox; whatever happens before, the
+/// broker delivers it again, and the ids of its events make that harmless. One that is no event goes to the dead letter
+/// exchange.
 /// </summary>
 internal sealed class RabbitMqSource(
     RabbitMqIntake intake, IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqSource> logger)

@@ -9,7 +9,9 @@ public sealed record EventTotals
     /// <summary>Events received in the last 60 whole seconds, this one included.</summary>
     [Id(1)] public required long PerMinute { get; init; }
 
-    /// <summary>Events received in the window's whole seconds, this one included, divided by its length; rounded once.</summary>
+    /// <summary>
+    /// Events received in the window's whole seconds, this one included, divided by its length; rounded once.
+    /// </summary>
     [Id(2)] public required double MovingAverage { get; init; }
 
     [Id(3)] public required Tops Tops { get; init; }

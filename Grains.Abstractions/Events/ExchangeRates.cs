@@ -28,6 +28,8 @@ public sealed record ExchangeRate
     /// <summary>When it was fetched.</summary>
     [Id(1)] public required DateTimeOffset At { get; init; }
 
-    /// <summary>It is older than <c>Rates:Ttl</c>: the source could not be asked, or gave no believable value.</summary>
+    /// <summary>
+    /// It is older than <c>Rates:Ttl</c>: the source could not be asked, or gave no believable value.
+    /// </summary>
     [Id(2)] public bool Stale { get; init; }
 }

@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace Turnstile.Events;
 
 /// <summary>
-/// One of the partitions among which players are divided: takes its events from the inbox in order, enriches and counts them. The
-/// key is the partition's number, from 0.
+/// One of the partitions among which players are divided: takes its events from the inbox in order, enriches and counts
+/// them. The key is the partition's number, from 0.
 /// </summary>
 [Alias("turnstile.IEventPartitionGrain")]
 public interface IEventPartitionGrain : IGrainWithIntegerKey

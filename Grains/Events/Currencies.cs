@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Turnstile.Grains.Events;
 
-/// <summary>The currencies that events may name, with the digits of their minor units: ISO 4217, and Bitcoin with eight.</summary>
+/// <summary>
+/// The currencies that events may name, with the digits of their minor units: ISO 4217, and Bitcoin with eight.
+/// </summary>
 public static class Currencies
 {
     /// <summary>The currency that amounts are converted to; it needs no rate.</summary>

@@ -6,8 +6,8 @@ using Turnstile.Grains.Storage;
 namespace Turnstile.Grains.Events;
 
 /// <summary>
-/// Events as bytes, about 30 each: variable-length integers, low groups of seven bits first. Equal events are equal bytes, so
-/// their <see cref="ContentHash"/> tells a repeat from an id that stands for something else.
+/// Events as bytes, about 30 each: variable-length integers, low groups of seven bits first. Equal events are equal
+/// bytes, so their <see cref="ContentHash"/> tells a repeat from an id that stands for something else.
 /// </summary>
 internal static class EventCodec
 {
@@ -48,7 +48,9 @@ internal static class EventCodec
         }
     }
 
-    /// <summary>FNV-1a of 64 bits (Fowler, Noll, Vo, 1991): two contents of one id look alike once in 2^64 times.</summary>
+    /// <summary>
+    /// FNV-1a of 64 bits (Fowler, Noll, Vo, 1991): two contents of one id look alike once in 2^64 times.
+    /// </summary>
     public static long ContentHash(ReadOnlySpan<byte> bytes)
     {
         ulong hash = 14_695_981_039_346_656_037;

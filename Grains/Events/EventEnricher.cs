@@ -9,7 +9,9 @@ using Turnstile.Grains.Events.Pipeline;
 
 namespace Turnstile.Grains.Events;
 
-/// <summary>Leads events through the stages: currency, player, description. What it asks for, it asks once for all of them.</summary>
+/// <summary>
+/// Leads events through the stages: currency, player, description. What it asks for, it asks once for all of them.
+/// </summary>
 internal sealed class EventEnricher(
     PlayerStore players, IOptions<EventsOptions> options, EventsTelemetry telemetry, ILogger<EventEnricher> logger)
 {

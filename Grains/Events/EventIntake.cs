@@ -27,7 +27,8 @@ internal sealed class EventIntake
     }
 
     /// <summary>Stores the new events of the batch.</summary>
-    /// <exception cref="StorageUnavailableException">It is not known whether they are stored; handing them in again is harmless.</exception>
+    /// <exception cref="StorageUnavailableException">It is not known whether they are stored; handing them in again is
+    /// harmless.</exception>
     public async Task<IntakeResult> Take(IntakeBatch batch)
     {
         try

@@ -6,14 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace Turnstile.Grains.Events;
 
 /// <summary>
-/// Writes the final events of this silo's partitions, a JSON line each, and records how far it got. What is not recorded at a
-/// crash is written again; a file is first cut back to its recorded length, so that it holds every event once. What went to
-/// stdout cannot be taken back: there a crash may repeat the last lines.
+/// Writes the final events of this silo's partitions, a JSON line each, and records how far it got. What is not
+/// recorded at a crash is written again; a file is first cut back to its recorded length, so that it holds every event
+/// once. What went to stdout cannot be taken back: there a crash may repeat the last lines.
 /// </summary>
 internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvider time, ILogger<EventOutput> logger)
     : BackgroundService
 {
-    // Steps that wait to be written. When a reader of stdout stands still, so do the partitions, and publishers get 429.
+    // Steps that wait to be written. When a reader of stdout stands still, so do the partitions, and publishers get
+    // 429.
     private const int WaitingMax = 32;
 
     private static readonly TimeSpan GatherPeriod = TimeSpan.FromMilliseconds(20);
@@ -26,7 +27,8 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
     /// <summary>Takes the final events of a stored step, in the order of the partition's steps.</summary>
     public async ValueTask Write(StepRow step)
     {
-        // An activation that comes after a failed one starts from what is recorded; the rest may still be under way here.
+        // An activation that comes after a failed one starts from what is recorded; the rest may still be under way
+        // here.
         if (_queued.TryGetValue(step.Partition, out long last) && last >= step.Step)
         {
             return;

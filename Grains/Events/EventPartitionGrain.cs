@@ -8,12 +8,13 @@ using Turnstile.Grains.Storage;
 namespace Turnstile.Grains.Events;
 
 /// <summary>
-/// Works a partition's inbox off in steps: reads, enriches, stores, and only then counts and logs. The store is the truth:
-/// memory is rebuilt from a snapshot and the final events after it, so that a crash at any moment counts nothing twice.
+/// Works a partition's inbox off in steps: reads, enriches, stores, and only then counts and logs. The store is the
+/// truth: memory is rebuilt from a snapshot and the final events after it, so that a crash at any moment counts nothing
+/// twice.
 /// </summary>
 /// <remarks>
-/// Events keep their order, except that one that fails is set aside and overtaken until its next attempt: it holds up nobody.
-/// Where a step cannot be stored the activation ends, because it does not know what was; the next one looks.
+/// Events keep their order, except that one that fails is set aside and overtaken until its next attempt: it holds up
+/// nobody. Where a step cannot be stored the activation ends, because it does not know what was; the next one looks.
 /// </remarks>
 [Reentrant]
 [KeepAlive]

@@ -23,7 +23,9 @@ internal sealed record PartitionRow(int Id)
     public long Waiting => NextSequence - 1 - Processed + Retrying;
 }
 
-/// <summary>Where an event is: its place in the inbox, or with a minus the step of the attempt that succeeded.</summary>
+/// <summary>
+/// Where an event is: its place in the inbox, or with a minus the step of the attempt that succeeded.
+/// </summary>
 internal readonly record struct EventPlace(long Id, long ContentHash, int Partition, long Sequence);
 
 /// <summary>A row of the inbox.</summary>

@@ -6,8 +6,8 @@ using Turnstile.Grains.Storage;
 namespace Turnstile.Grains.Events;
 
 /// <summary>
-/// Partitions, their final events and their failures on disk. A step of a partition is stored in one transaction: what it
-/// took from the inbox, the final events, the failures, how far it got.
+/// Partitions, their final events and their failures on disk. A step of a partition is stored in one transaction: what
+/// it took from the inbox, the final events, the failures, how far it got.
 /// </summary>
 internal sealed class EventStore
 {
@@ -50,7 +50,9 @@ internal sealed class EventStore
         await _database.QueryFirstOrDefault(EventSql.FindPartition, partition)
             ?? throw new InvalidOperationException($"There is no event partition {partition}.");
 
-    /// <summary>The inbox from a place on, in order: rows that begin within the next <paramref name="limit"/> places.</summary>
+    /// <summary>
+    /// The inbox from a place on, in order: rows that begin within the next <paramref name="limit"/> places.
+    /// </summary>
     public async Task<List<ReceivedEvent>> ReadInbox(int partition, long from, int limit)
     {
         var events = new List<ReceivedEvent>();
@@ -75,7 +77,8 @@ internal sealed class EventStore
     }
 
     /// <summary>Stores a step.</summary>
-    /// <returns>False where the partition has moved on: another activation works on it, and nothing was changed.</returns>
+    /// <returns>False where the partition has moved on: another activation works on it, and nothing was
+    /// changed.</returns>
     public Task<bool> Commit(StepCommit commit) =>
         _steps.Write(commit, 2 + commit.Failures.Count + commit.Recovered.Count + commit.Tallies.Count);
 
@@ -114,7 +117,9 @@ internal sealed class EventStore
     /// <returns>The partition of each.</returns>
     public Task<List<long>> Revive(long fromId, long toId, DateTimeOffset now) => _revivals.Write((fromId, toId, now));
 
-    /// <summary>How long the output file was when what was written to it was last recorded; null for a new one.</summary>
+    /// <summary>
+    /// How long the output file was when what was written to it was last recorded; null for a new one.
+    /// </summary>
     public ValueTask<long?> FindOutputLength(string path) => _database.QueryFirstOrDefault(EventSql.FindOutputLength, path);
 
     /// <summary>Records that steps have been written to an output.</summary>
@@ -172,5 +177,7 @@ internal sealed class EventStore
     }
 }
 
-/// <summary>Steps whose final events have been written, and how long the file was after them; no path where it is no file.</summary>
+/// <summary>
+/// Steps whose final events have been written, and how long the file was after them; no path where it is no file.
+/// </summary>
 internal sealed record OutputRecord(IReadOnlyList<StepRow> Steps, string? Path, long Length);

@@ -6,7 +6,8 @@ using Turnstile.Events;
 namespace Turnstile.Grains.Events;
 
 /// <summary>
-/// Wakes every partition once a second: after a start, after the loss of a silo, and for failures whose next attempt falls due.
+/// Wakes every partition once a second: after a start, after the loss of a silo, and for failures whose next attempt
+/// falls due.
 /// </summary>
 internal sealed class EventWaker(
     IGrainFactory grains, IOptions<EventsOptions> options, TimeProvider time, ILogger<EventWaker> logger) : BackgroundService

@@ -5,7 +5,9 @@ using Turnstile.Events;
 
 namespace Turnstile.Grains.Events;
 
-/// <summary>Takes events in and answers about them; it keeps nothing, so that as many of it run at once as are asked.</summary>
+/// <summary>
+/// Takes events in and answers about them; it keeps nothing, so that as many of it run at once as are asked.
+/// </summary>
 [StatelessWorker]
 [Reentrant]
 internal sealed class EventsGrain(

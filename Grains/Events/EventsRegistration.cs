@@ -33,7 +33,9 @@ public static class EventsRegistration
         return services;
     }
 
-    /// <summary>Registers what wakes the partitions; after the engine, because it calls grains as soon as it starts.</summary>
+    /// <summary>
+    /// Registers what wakes the partitions; after the engine, because it calls grains as soon as it starts.
+    /// </summary>
     public static IServiceCollection AddEventWaker(this IServiceCollection services) =>
         services.AddHostedService<EventWaker>();
 }

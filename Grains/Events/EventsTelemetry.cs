@@ -20,7 +20,8 @@ public sealed class EventsTelemetry
         _taken = meter.CreateCounter<long>("turnstile.events.taken", "{event}", "Events handed in, by whether they were new.");
         _refused = meter.CreateCounter<long>("turnstile.events.refused", "{batch}", "Batches refused, by reason.");
         _counted = meter.CreateCounter<long>("turnstile.events.counted", "{event}", "Events enriched and counted.");
-        _failed = meter.CreateCounter<long>("turnstile.events.failed", "{event}", "Attempts that failed, by whether the event is dead now.");
+        _failed = meter.CreateCounter<long>(
+            "turnstile.events.failed", "{event}", "Attempts that failed, by whether the event is dead now.");
         _missingPlayers = meter.CreateCounter<long>(
             "turnstile.events.players.missing", "{player}", "Players that were not in the players table.");
         _ratesRequests = meter.CreateCounter<long>(

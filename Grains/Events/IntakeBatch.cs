@@ -3,7 +3,9 @@ using Turnstile.Events;
 
 namespace Turnstile.Grains.Events;
 
-/// <summary>Events handed in together, encoded on the caller's thread so that the one that writes has little left to do.</summary>
+/// <summary>
+/// Events handed in together, encoded on the caller's thread so that the one that writes has little left to do.
+/// </summary>
 internal sealed class IntakeBatch
 {
     private readonly ArrayBufferWriter<byte> _bytes;
@@ -34,7 +36,9 @@ internal sealed class IntakeBatch
 
     public ReadOnlySpan<byte> Bytes(in IntakeItem item) => _bytes.WrittenSpan.Slice(item.Offset, item.Length);
 
-    /// <summary>The partition of a player, by the finaliser of SplitMix64 (Steele, Lea, Flood, 2014): neighbours part.</summary>
+    /// <summary>
+    /// The partition of a player, by the finaliser of SplitMix64 (Steele, Lea, Flood, 2014): neighbours part.
+    /// </summary>
     public static int Partition(long player, int partitions)
     {
         ulong mixed = (ulong)player;

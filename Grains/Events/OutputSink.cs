@@ -17,7 +17,8 @@ internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
     /// <summary>Bytes of the file that are known to be written.</summary>
     public long Length { get; private set; }
 
-    /// <param name="recorded">The length recorded last; what a file has beyond it was cut off by a crash. Null for a new file.</param>
+    /// <param name="recorded">The length recorded last; what a file has beyond it was cut off by a crash. Null for a
+    /// new file.</param>
     public void Open(long? recorded)
     {
         if (Path is null)

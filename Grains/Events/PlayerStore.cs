@@ -3,7 +3,9 @@ using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Events;
 
-/// <summary>The <c>players</c> table. Nothing of it is ever remembered: each step of a partition asks it anew.</summary>
+/// <summary>
+/// The <c>players</c> table. Nothing of it is ever remembered: each step of a partition asks it anew.
+/// </summary>
 internal sealed class PlayerStore
 {
     // PostgreSQL keeps a point in time; SQLite keeps the text that was given.

@@ -3,7 +3,9 @@ using Turnstile.Api.Events.Wire;
 
 namespace Turnstile.Publisher;
 
-/// <summary>Events as a casino makes them, the same for the same seed: half of them bets, in several currencies.</summary>
+/// <summary>
+/// Events as a casino makes them, the same for the same seed: half of them bets, in several currencies.
+/// </summary>
 internal sealed class EventMix(int seed, int players, long firstId, TimeProvider time)
 {
     private const int FirstPlayer = 10;

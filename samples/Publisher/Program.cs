@@ -1,3 +1,4 @@
+using RabbitMQ.Client.Exceptions;
 using Turnstile.Api.Events.Wire;
 using Turnstile.Publisher;
 
@@ -22,7 +23,7 @@ catch (FormatException e)
     Console.Error.WriteLine($"{e.Message}\n\n{PublisherArguments.Usage}");
     return 2;
 }
-catch (HttpRequestException e)
+catch (Exception e) when (e is HttpRequestException or IOException or RabbitMQClientException)
 {
     Console.Error.WriteLine($"The events were not taken: {e.Message}");
     return 1;
@@ -41,19 +42,20 @@ static async Task<int> Publish(PublisherArguments arguments, TimeProvider time)
         _ => throw new FormatException($"'{arguments.Format}' is not a format."),
     };
 
+    // Some requests at once, so that the way there and back does not set the pace.
+    using var free = new SemaphoreSlim(arguments.Connections);
+    var sending = new List<Task>();
     long start = time.GetTimestamp();
     long sent = 0;
     double Elapsed() => time.GetElapsedTime(start).TotalSeconds;
-    while (Elapsed() < arguments.Seconds)
+    while (Elapsed() < arguments.Seconds && !sending.Exists(task => task.IsFaulted))
     {
         EventBatch batch = mix.Next(arguments.Batch);
-        await sender.Send(batch);
+        int times = repeats.NextDouble() < arguments.Duplicates ? 2 : 1;
+        await free.WaitAsync();
+        sending.RemoveAll(task => task.IsCompletedSuccessfully);
+        sending.Add(Send(sender, batch, times, free));
         sent += batch.Events.Count;
-        if (repeats.NextDouble() < arguments.Duplicates)
-        {
-            await sender.Send(batch);
-        }
-
         double ahead = arguments.Rate > 0 ? (sent / arguments.Rate) - Elapsed() : 0;
         if (ahead > 0)
         {
@@ -61,6 +63,22 @@ static async Task<int> Publish(PublisherArguments arguments, TimeProvider time)
         }
     }
 
+    await Task.WhenAll(sending);
     Console.WriteLine($"{sent} events from id {firstId} on in {Elapsed():0.0} s: {sent / Elapsed():0} a second.");
     return 0;
+}
+
+static async Task Send(ISender sender, EventBatch batch, int times, SemaphoreSlim free)
+{
+    try
+    {
+        for (int i = 0; i < times; i++)
+        {
+            await sender.Send(batch);
+        }
+    }
+    finally
+    {
+        free.Release();
+    }
 }

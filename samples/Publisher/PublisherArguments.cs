@@ -10,6 +10,7 @@ internal sealed class PublisherArguments
           --rate 1000             events a second; 0 for as fast as they are taken
           --seconds 10            how long
           --batch 100             events in a request or message
+          --connections 8         requests or messages under way at one time
           --format json           json, protobuf, or rabbitmq (protobuf messages, confirmed by the broker)
           --url http://localhost:8080      the service
           --amqp amqp://guest:guest@localhost:5672     the broker
@@ -50,6 +51,8 @@ internal sealed class PublisherArguments
 
     public int Batch => Math.Max(1, (int)Number("--batch", 100));
 
+    public int Connections => Math.Max(1, (int)Number("--connections", 8));
+
     public string Format => _values.GetValueOrDefault("--format", "json");
 
     public Uri Url => new(_values.GetValueOrDefault("--url", "http://localhost:8080"));
@@ -62,7 +65,8 @@ internal sealed class PublisherArguments
 
     public int Seed => (int)Number("--seed", 1);
 
-    public long? FirstId => _values.TryGetValue("--first-id", out string? id) ? long.Parse(id, CultureInfo.InvariantCulture) : null;
+    public long? FirstId =>
+        _values.TryGetValue("--first-id", out string? id) ? long.Parse(id, CultureInfo.InvariantCulture) : null;
 
     public double Duplicates => Number("--duplicates", 0.01);
 

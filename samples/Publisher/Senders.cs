@@ -10,7 +10,9 @@ namespace Turnstile.Publisher;
 /// <summary>One way to hand events over.</summary>
 internal interface ISender : IAsyncDisposable
 {
-    /// <summary>Returns once somebody has taken responsibility for the events; insists where that is refused for the moment.</summary>
+    /// <summary>
+    /// Returns once somebody has taken responsibility for the events; insists where that is refused for the moment.
+    /// </summary>
     Task Send(EventBatch batch);
 }
 

@@ -4,7 +4,9 @@ using Turnstile.Events;
 
 namespace Turnstile.Grains.Events.Counting;
 
-/// <summary>Reads what counting needs back from final events, one JSON object a line: how counts are rebuilt after a crash.</summary>
+/// <summary>
+/// Reads what counting needs back from final events, one JSON object a line: how counts are rebuilt after a crash.
+/// </summary>
 internal static class CountedEvents
 {
     public static List<CountedEvent> Read(ReadOnlySpan<byte> lines)

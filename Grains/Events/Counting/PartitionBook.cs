@@ -3,8 +3,8 @@ using Turnstile.Events;
 namespace Turnstile.Grains.Events.Counting;
 
 /// <summary>
-/// What the events of a partition come to. The tallies of its players are kept in the store; this holds those in use, and which
-/// of them the store does not have yet.
+/// What the events of a partition come to. The tallies of its players are kept in the store; this holds those in use,
+/// and which of them the store does not have yet.
 /// </summary>
 internal sealed class PartitionBook
 {
@@ -26,7 +26,9 @@ internal sealed class PartitionBook
 
     public long Sum(long lastSecond, int window) => _seconds.Sum(lastSecond, window);
 
-    /// <summary>The players among these whose tallies must be brought by <see cref="Bring"/> before their events are counted.</summary>
+    /// <summary>
+    /// The players among these whose tallies must be brought by <see cref="Bring"/> before their events are counted.
+    /// </summary>
     public List<long> Missing(IEnumerable<long> players) =>
         [.. players.Where(player => !_tallies.ContainsKey(player)).Distinct()];
 
@@ -127,7 +129,9 @@ internal sealed class PartitionBook
         return count == 0 ? null : new TopPlayer { Id = id, Count = count };
     }
 
-    /// <summary>Whether it is worth comparing: counts only grow, so only a count that grew to the leader's can lead.</summary>
+    /// <summary>
+    /// Whether it is worth comparing: counts only grow, so only a count that grew to the leader's can lead.
+    /// </summary>
     private bool LeadsNow(long player, PlayerTally before, PlayerTally after) =>
         Reaches(before.Bets, after.Bets, Tops.Bets, player)
         || Reaches(before.Wins, after.Wins, Tops.Wins, player)

@@ -1,12 +1,12 @@
 namespace Turnstile.Grains.Events.Counting;
 
 /// <summary>
-/// Counts per whole second over a little more than an hour, in a ring: the memory is the same however many events there are,
-/// and any window up to 3,600 s is summed exactly.
+/// Counts per whole second over a little more than an hour, in a ring: the memory is the same however many events there
+/// are, and any window up to 3,600 s is summed exactly.
 /// </summary>
 /// <remarks>
-/// The definition: the moving average at second s over a window of w is the number of events received in the whole seconds
-/// s−w+1…s, divided by w.
+/// The definition: the moving average at second s over a window of w is the number of events received in the whole
+/// seconds s−w+1…s, divided by w.
 /// </remarks>
 internal sealed class SecondCounts
 {

@@ -2,10 +2,14 @@ using Turnstile.Events;
 
 namespace Turnstile.Grains.Events.Pipeline;
 
-/// <summary>Converts an event's amount into EUR cents, exactly: integers throughout, rounded once, half away from zero.</summary>
+/// <summary>
+/// Converts an event's amount into EUR cents, exactly: integers throughout, rounded once, half away from zero.
+/// </summary>
 internal static class CurrencyStage
 {
-    /// <summary>More cents than this are not believed: 100 billion EUR, far from where a sum of them would overflow.</summary>
+    /// <summary>
+    /// More cents than this are not believed: 100 billion EUR, far from where a sum of them would overflow.
+    /// </summary>
     public const long CentsMax = 10_000_000_000_000;
 
     /// <summary>Decimal places of a rate that count; the 128-bit products below need it to be at most 20.</summary>
@@ -39,7 +43,8 @@ internal static class CurrencyStage
 
     /// <param name="amount">In minor units, 0…10^12.</param>
     /// <param name="minorDigits">Of the currency, 0…8.</param>
-    /// <param name="rate">Units of the currency for one EUR; positive, at most <see cref="RatePlacesMax"/> places.</param>
+    /// <param name="rate">Units of the currency for one EUR; positive, at most <see cref="RatePlacesMax"/>
+    /// places.</param>
     public static UInt128 Cents(long amount, int minorDigits, decimal rate)
     {
         // amount / 10^minorDigits / (mantissa / 10^scale) * 10^2: at most 10^34 over 8 * 10^36.

@@ -1,8 +1,8 @@
 namespace Turnstile.Grains.Events.Rates;
 
 /// <summary>
-/// Leaves a source alone for a while once it failed too often in a row; after that, one request decides whether it goes on
-/// (the circuit breaker of Michael Nygard, Release It!, 2007).
+/// Leaves a source alone for a while once it failed too often in a row; after that, one request decides whether it goes
+/// on (the circuit breaker of Michael Nygard, Release It!, 2007).
 /// </summary>
 internal sealed class CircuitBreaker(int failuresMax, TimeSpan period)
 {

@@ -4,8 +4,8 @@ using Turnstile.Events;
 namespace Turnstile.Grains.Events.Rates;
 
 /// <summary>
-/// The rates that are believed, and what is known against the others. A value the source lies about leaves the last good one
-/// in place until that is too old; so does a source that is away.
+/// The rates that are believed, and what is known against the others. A value the source lies about leaves the last
+/// good one in place until that is too old; so does a source that is away.
 /// </summary>
 internal sealed class RatesBook(TimeSpan ttl, TimeSpan staleMax, decimal jumpMax)
 {

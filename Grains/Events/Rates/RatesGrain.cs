@@ -7,10 +7,11 @@ using Turnstile.Events;
 namespace Turnstile.Grains.Events.Rates;
 
 /// <summary>
-/// Asks the source of rates for everybody: callers that come while a request is under way share it, because a grain is in
-/// one place of the cluster and its calls interleave.
+/// Asks the source of rates for everybody: callers that come while a request is under way share it, because a grain is
+/// in one place of the cluster and its calls interleave.
 /// </summary>
-/// <remarks>The last believed rates are stored, so that a restart neither asks again early nor trusts a lie sooner.</remarks>
+/// <remarks>The last believed rates are stored, so that a restart neither asks again early nor trusts a lie
+/// sooner.</remarks>
 [Reentrant]
 internal sealed class RatesGrain : Grain, IRatesGrain
 {
@@ -71,7 +72,9 @@ internal sealed class RatesGrain : Grain, IRatesGrain
         return _book.View(currencies, Now, _problem);
     }
 
-    /// <summary>A source that has answered, but not believably, is asked again at the pace at which a broken one is.</summary>
+    /// <summary>
+    /// A source that has answered, but not believably, is asked again at the pace at which a broken one is.
+    /// </summary>
     private bool MayAsk() => _fetch is not null
         || (_breaker.Allows(Now) && (!_book.IsAnswered(Now) || Now - _askedAt >= _options.BreakPeriod));
 

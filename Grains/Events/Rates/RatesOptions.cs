@@ -2,14 +2,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Turnstile.Grains.Events.Rates;
 
-/// <summary>Where exchange rates come from and how far they are trusted; section <c>Rates</c> of the configuration.</summary>
+/// <summary>
+/// Where exchange rates come from and how far they are trusted; section <c>Rates</c> of the configuration.
+/// </summary>
 public sealed class RatesOptions
 {
     public const string Section = "Rates";
 
     /// <summary>
-    /// Answers <c>{"base":"EUR","rates":{"USD":1.07,…}}</c>. Unset by default: nothing leaves the machine unless somebody says
-    /// so. Events in EUR need no rate; others are dead letters at once then, with that as their reason.
+    /// Answers <c>{"base":"EUR","rates":{"USD":1.07,…}}</c>. Unset by default: nothing leaves the machine unless
+    /// somebody says so. Events in EUR need no rate; others are dead letters at once then, with that as their reason.
     /// </summary>
     public Uri? Url { get; set; }
 
@@ -33,15 +35,21 @@ public sealed class RatesOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan AttemptPeriod { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Failed requests in a row after which the source is left alone for <see cref="BreakPeriod"/>, 1…100; default 5.</summary>
+    /// <summary>
+    /// Failed requests in a row after which the source is left alone for <see cref="BreakPeriod"/>, 1…100; default 5.
+    /// </summary>
     [Range(1, 100)]
     public int FailuresMax { get; set; } = 5;
 
-    /// <summary>How long the source is left alone; 0.1 s…1 hour, default 10 s. Then one request tries whether it is back.</summary>
+    /// <summary>
+    /// How long the source is left alone; 0.1 s…1 hour, default 10 s. Then one request tries whether it is back.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan BreakPeriod { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bytes of an answer that are read, 1 KiB…16 MiB; default 1 MiB, a hundred times what rates take.</summary>
+    /// <summary>
+    /// Bytes of an answer that are read, 1 KiB…16 MiB; default 1 MiB, a hundred times what rates take.
+    /// </summary>
     [Range(1 << 10, 16 << 20)]
     public int BodyMax { get; set; } = 1 << 20;
 

@@ -32,7 +32,8 @@ public sealed class EnrichedEventTests
         Assert.False(bet.GetProperty("rate_stale").GetBoolean());
         Assert.Equal("john@example.com", bet.GetProperty("player").GetProperty("email").GetString());
         Assert.Equal(
-            "Player #11 (john@example.com) placed a bet of 5 USD (4.68 EUR) on a game \"It's bananas!\" on February 2nd, 2022 at 23:45 UTC.",
+            "Player #11 (john@example.com) placed a bet of 5 USD (4.68 EUR) on a game \"It's bananas!\" "
+            + "on February 2nd, 2022 at 23:45 UTC.",
             bet.GetProperty("description").GetString());
         JsonElement deposit = await service.Http.Final(2);
         Assert.Equal(JsonValueKind.Null, deposit.GetProperty("player").ValueKind);
@@ -78,7 +79,8 @@ public sealed class EnrichedEventTests
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async batch =>
         {
             using HttpResponseMessage taken = await service.Http.PostEvents(EventsClient.ToJson(
-                Enumerable.Range(1 + (batch * 500), 500).Select(id => new EventBody(id, id % 997 + 1, 100, "bet", id, "USD", false, Date))));
+                from id in Enumerable.Range(1 + (batch * 500), 500)
+                select new EventBody(id, (id % 997) + 1, 100, "bet", id, "USD", false, Date)));
             Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
         }));
 

@@ -8,7 +8,8 @@ using Xunit.Abstractions;
 namespace Turnstile.Api.Tests.Events;
 
 /// <summary>
-/// Everything that can go wrong at once. <c>TURNSTILE_TEST_EVENTS</c> says how many events take part; 20,000 by default.
+/// Everything that can go wrong at once. <c>TURNSTILE_TEST_EVENTS</c> says how many events take part; 20,000 by
+/// default.
 /// </summary>
 public sealed class ExactnessTests(ITestOutputHelper output)
 {
@@ -18,7 +19,8 @@ public sealed class ExactnessTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
-    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("TURNSTILE_TEST_EVENTS"), out int count) ? count : 20_000;
+    private static int Count =>
+        int.TryParse(Environment.GetEnvironmentVariable("TURNSTILE_TEST_EVENTS"), out int count) ? count : 20_000;
 
     [Fact]
     public async Task Every_event_counts_once_through_repeats_shuffles_two_kills_and_a_source_that_fails_hangs_and_lies()
@@ -39,7 +41,8 @@ public sealed class ExactnessTests(ITestOutputHelper output)
         await service.Start();
         for (int player = 1; player <= 20; player++)
         {
-            using HttpResponseMessage put = await service.Http.PutAsJsonAsync($"/players/{player}", new { email = $"{player}@example.com" });
+            using HttpResponseMessage put = await service.Http.PutAsJsonAsync(
+                $"/players/{player}", new { email = $"{player}@example.com" });
             put.EnsureSuccessStatusCode();
         }
 
@@ -118,7 +121,8 @@ public sealed class ExactnessTests(ITestOutputHelper output)
                     ? await service.Http.PostProtobuf(EventsClient.ToProtobuf(batch))
                     : await service.Http.PostEvents(EventsClient.ToJson(batch));
                 Assert.True(
-                    answer.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
+                    answer.StatusCode is HttpStatusCode.Accepted
+                        or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
                     $"The service answered {answer.StatusCode}.");
                 return answer.StatusCode == HttpStatusCode.Accepted;
             }

@@ -5,8 +5,8 @@ using Turnstile.Api.Events;
 namespace Turnstile.Api.Tests.Events;
 
 /// <summary>
-/// Events drawn from a seed, and what they come to, found out without anything of the service: totals by sorting, EUR cents by
-/// fractions of unbounded integers.
+/// Events drawn from a seed, and what they come to, found out without anything of the service: totals by sorting, EUR
+/// cents by fractions of unbounded integers.
 /// </summary>
 internal sealed class SeededEvents
 {

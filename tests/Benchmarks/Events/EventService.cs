@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace Turnstile.Benchmarks.Events;
 
-/// <summary>A service of the benchmark's own with ten thousand players, half of them known, and a source of rates.</summary>
+/// <summary>
+/// A service of the benchmark's own with ten thousand players, half of them known, and a source of rates.
+/// </summary>
 internal sealed class EventService : IAsyncDisposable
 {
     private const int KnownPlayers = 5_000;
@@ -22,7 +24,9 @@ internal sealed class EventService : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    /// <summary>CPU time the service has used: what stays comparable on a machine that is busy with other things.</summary>
+    /// <summary>
+    /// CPU time the service has used: what stays comparable on a machine that is busy with other things.
+    /// </summary>
     public TimeSpan CpuTime
     {
         get

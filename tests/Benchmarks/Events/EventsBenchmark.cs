@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Turnstile.Benchmarks.Events;
 
 /// <summary>
-/// Events a second, from the first request until the last event is enriched, counted, stored and in the output file. The
-/// load comes from this process, the service is another, both on this machine; players and rates are looked up as always.
+/// Events a second, from the first request until the last event is enriched, counted, stored and in the output file.
+/// The load comes from this process, the service is another, both on this machine; players and rates are looked up as
+/// always.
 /// </summary>
 internal static class EventsBenchmark
 {
@@ -32,7 +33,8 @@ internal static class EventsBenchmark
             double micros = (service.CpuTime - before).TotalMicroseconds / result.Events;
             Console.WriteLine(
                 $"  {shape.Name,-45} {result.TakenPerSecond,10:N0} taken/s {result.CountedPerSecond,10:N0} counted/s"
-                + $"   {micros,6:0.0} µs of CPU each   p50 {result.Median.TotalMilliseconds:0.0} ms, p99 {result.P99.TotalMilliseconds:0.0} ms");
+                + $"   {micros,6:0.0} µs of CPU each"
+                + $"   p50 {result.Median.TotalMilliseconds:0.0} ms, p99 {result.P99.TotalMilliseconds:0.0} ms");
         }
 
         if (args.Length > 1)

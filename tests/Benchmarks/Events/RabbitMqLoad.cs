@@ -3,7 +3,9 @@ using RabbitMQ.Client.Events;
 
 namespace Turnstile.Benchmarks.Events;
 
-/// <summary>What a broker takes and gives: persistent messages of 200 bytes, confirmed, then acknowledged one by one.</summary>
+/// <summary>
+/// What a broker takes and gives: persistent messages of 200 bytes, confirmed, then acknowledged one by one.
+/// </summary>
 internal static class RabbitMqLoad
 {
     private const string Queue = "turnstile.benchmark";

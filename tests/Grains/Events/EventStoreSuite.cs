@@ -28,7 +28,12 @@ public abstract class EventStoreSuite(StoreHome home) : StorageSuite(home)
     public async Task Events_come_out_of_the_inbox_as_they_went_in()
     {
         await OpenStore();
-        CasinoEvent[] events = [Bet(5), Bet(3) with { HasWon = true }, new() { Id = 9, PlayerId = 1, GameId = 7, Type = EventType.GameStop, CreatedAt = Time.GetUtcNow() }];
+        CasinoEvent[] events =
+        [
+            Bet(5),
+            Bet(3) with { HasWon = true },
+            Bet(9) with { Type = EventType.GameStop, Amount = null, Currency = null },
+        ];
 
         IntakeOutcome outcome = await Take(events);
 
