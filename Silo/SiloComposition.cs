@@ -1,4 +1,5 @@
 using Turnstile.Grains.Compute;
+using Turnstile.Grains.Factorial;
 using Turnstile.Grains.Storage;
 
 namespace Turnstile.Silo;
@@ -15,8 +16,10 @@ public static class SiloComposition
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddDatabaseGrainStorage();
         builder.Services.AddCompute(builder.Configuration);
+        builder.Services.AddFactorial(builder.Configuration);
         builder.UseOrleans(silo => silo.UseTurnstileEngine());
         builder.Services.AddComputeWorkers();
+        builder.Services.AddFactorialRecovery();
         return builder;
     }
 }
