@@ -1,4 +1,5 @@
 using Turnstile.Api.Compute;
+using Turnstile.Api.Factorial;
 using Turnstile.Api.Http;
 using Turnstile.Silo;
 
@@ -12,6 +13,7 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
 builder.AddTurnstileSilo();
 builder.AddHttp();
 builder.Services.AddComputeApi();
+builder.Services.AddFactorialApi();
 
 WebApplication app = builder.Build();
 
@@ -19,6 +21,7 @@ app.UseHttp();
 app.MapCompute();
 app.MapCallers();
 app.MapDeadLetters();
+app.MapFactorial();
 app.MapOperations();
 
 await app.RunAsync();

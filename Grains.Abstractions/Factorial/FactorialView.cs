@@ -43,4 +43,7 @@ public sealed record FactorialReading
 
     /// <summary>In ASCII; empty unless the view says done.</summary>
     [Id(1)] public ReadOnlyMemory<byte> Digits { get; init; }
+
+    /// <summary>The stored digits were missing or damaged, and this reading has begun to compute them again.</summary>
+    [Id(2)] public bool Repairing { get; init; }
 }

@@ -15,9 +15,6 @@ internal sealed class FactorialCompletion(
     /// <summary>Before whatever failed for want of something is tried again.</summary>
     public static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>In whose name the service computes for itself.</summary>
-    public static readonly CallerKey Service = new("", "factorial");
-
     private const int PieceLength = 1 << 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

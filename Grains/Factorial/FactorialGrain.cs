@@ -256,8 +256,8 @@ internal sealed class FactorialGrain(
         telemetry.FoundDamaged();
 
         // Not at the expense of who happens to read it.
-        return await BeginAlone(FactorialCompletion.Service) is FactorialAsked.Taken taken
-            ? new FactorialReading { View = taken.View }
+        return await BeginAlone(FactorialCaller.Service) is FactorialAsked.Taken taken
+            ? new FactorialReading { View = taken.View, Repairing = true }
             : throw new LimitExceededException($"Too many jobs wait: {row.Number}! cannot be computed again now.");
     }
 }
