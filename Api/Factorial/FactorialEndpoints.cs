@@ -148,7 +148,7 @@ internal static class FactorialEndpoints
         }
 
         int cursor = -1;
-        if (after is not null && !numbers.TryParse(after, out cursor))
+        if (after is not null && !numbers.Accepts(after, out cursor))
         {
             errors.Add("after", "Is not the cursor of a page.");
         }
@@ -182,7 +182,7 @@ internal static class FactorialEndpoints
     private static async ValueTask<IResult> Read(
         string n, bool digitsOnly, HttpContext context, FactorialReader reader, FactorialNumbers numbers)
     {
-        if (!numbers.TryParse(n, out int number))
+        if (!numbers.Accepts(n, out int number))
         {
             return numbers.BadPath();
         }
@@ -199,7 +199,7 @@ internal static class FactorialEndpoints
     private static async Task<IResult> Events(
         string n, HttpContext context, IGrainFactory grains, FactorialNumbers numbers, IHostApplicationLifetime lifetime)
     {
-        if (!numbers.TryParse(n, out int number))
+        if (!numbers.Accepts(n, out int number))
         {
             return numbers.BadPath();
         }

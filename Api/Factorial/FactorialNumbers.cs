@@ -17,7 +17,7 @@ internal sealed class FactorialNumbers(IOptions<FactorialOptions> options)
     private string Rule => $"Must be an integer from 0 to {Max}, in decimal digits alone.";
 
     /// <summary>The number in a path.</summary>
-    public bool TryParse(string text, out int number)
+    public bool Accepts(string text, out int number)
     {
         number = 0;
         ReadOnlySpan<char> digits = text.AsSpan().TrimStart('0');
@@ -130,7 +130,7 @@ internal sealed class FactorialNumbers(IOptions<FactorialOptions> options)
                 json.HasValueSequence ? json.ValueSequence.ToArray() : json.ValueSpan),
             _ => null,
         };
-        if (text is not null && TryParse(text, out int number))
+        if (text is not null && Accepts(text, out int number))
         {
             numbers.Add(number);
         }
