@@ -1,6 +1,7 @@
 using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
+using Turnstile.Api.Factorial;
 using Turnstile.Api.Http;
 using Turnstile.Api.Keys;
 using Turnstile.Api.Widgets;
@@ -20,6 +21,7 @@ builder.Services.AddComputeApi();
 builder.Services.AddAcceptApi(builder.Configuration);
 builder.Services.AddEventsApi(builder.Configuration);
 builder.Services.AddWidgetsApi();
+builder.Services.AddFactorialApi();
 
 WebApplication app = builder.Build();
 
@@ -34,6 +36,7 @@ app.MapEvents();
 app.MapDeadEvents();
 app.MapPlayers();
 app.MapWidgets();
+app.MapFactorial();
 app.MapOperations();
 
 await app.RunAsync();

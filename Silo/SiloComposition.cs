@@ -1,6 +1,7 @@
 using Turnstile.Grains.Accept;
 using Turnstile.Grains.Compute;
 using Turnstile.Grains.Events;
+using Turnstile.Grains.Factorial;
 using Turnstile.Grains.Storage;
 using Turnstile.Grains.Widgets;
 
@@ -21,11 +22,13 @@ public static class SiloComposition
         builder.Services.AddAccept(builder.Configuration);
         builder.Services.AddEvents(builder.Configuration);
         builder.Services.AddWidgets(builder.Configuration);
+        builder.Services.AddFactorial(builder.Configuration);
         builder.UseOrleans(silo => silo.UseTurnstileEngine());
         builder.Services.AddWidgetRecovery();
         builder.Services.AddComputeWorkers();
         builder.Services.AddAcceptTicks();
         builder.Services.AddEventWaker();
+        builder.Services.AddFactorialRecovery();
         return builder;
     }
 }
