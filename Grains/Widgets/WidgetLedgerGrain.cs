@@ -21,6 +21,7 @@ internal sealed class WidgetLedgerGrain(
 {
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
 
+    // There from the activation on.
     private WidgetLedger _ledger = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -29,8 +30,14 @@ internal sealed class WidgetLedgerGrain(
         this.RegisterGrainTimer(Sweep, SweepPeriod, SweepPeriod);
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        await _ledger.DisposeAsync();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // An activation that failed on a damaged log ends, too.
+        if (_ledger is not null)
+        {
+            await _ledger.DisposeAsync();
+        }
+    }
 
     public Task Recover() => Task.CompletedTask;
 

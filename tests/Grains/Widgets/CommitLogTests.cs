@@ -18,7 +18,7 @@ public sealed class CommitLogTests : IDisposable
     {
         WidgetRow[] rows =
         [
-            new("a/b ü \U0001F600", Widget("a/b ü \U0001F600", peer: new string('\U0001F600', 64)), 1),
+            new("a/b ü \U0001F600", Widget("a/b ü \U0001F600", peer: string.Concat(Enumerable.Repeat("\U0001F600", 64))), 1),
             new("gone", null, 2),
             new("c", Widget("c", peer: null), 3),
         ];
