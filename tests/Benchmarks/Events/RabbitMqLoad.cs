@@ -38,7 +38,7 @@ internal static class RabbitMqLoad
         await using IChannel channel = await connection.CreateChannelAsync(new CreateChannelOptions(
             publisherConfirmationsEnabled: true,
             publisherConfirmationTrackingEnabled: true,
-            outstandingPublisherConfirmationsRateLimiter: new ThrottlingRateLimiter(inFlight * 2, 100)));
+            outstandingPublisherConfirmationsRateLimiter: null));
         byte[] body = new byte[MessageBytes];
         var properties = new BasicProperties { Persistent = true };
         long start = Time.GetTimestamp();
