@@ -1,6 +1,10 @@
+using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
+using Turnstile.Api.Events;
+using Turnstile.Api.Factorial;
 using Turnstile.Api.Http;
 using Turnstile.Api.Keys;
+using Turnstile.Api.Widgets;
 using Turnstile.Silo;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -14,6 +18,10 @@ builder.AddTurnstileSilo();
 builder.AddHttp();
 builder.AddKeys();
 builder.Services.AddComputeApi();
+builder.Services.AddAcceptApi(builder.Configuration);
+builder.Services.AddEventsApi(builder.Configuration);
+builder.Services.AddWidgetsApi();
+builder.Services.AddFactorialApi();
 
 WebApplication app = builder.Build();
 
@@ -23,6 +31,12 @@ app.MapDescription();
 app.MapCompute();
 app.MapCallers();
 app.MapDeadLetters();
+app.MapAccept();
+app.MapEvents();
+app.MapDeadEvents();
+app.MapPlayers();
+app.MapWidgets();
+app.MapFactorial();
 app.MapOperations();
 
 await app.RunAsync();

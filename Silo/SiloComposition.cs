@@ -1,5 +1,9 @@
+using Turnstile.Grains.Accept;
 using Turnstile.Grains.Compute;
+using Turnstile.Grains.Events;
+using Turnstile.Grains.Factorial;
 using Turnstile.Grains.Storage;
+using Turnstile.Grains.Widgets;
 
 namespace Turnstile.Silo;
 
@@ -15,8 +19,16 @@ public static class SiloComposition
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddDatabaseGrainStorage();
         builder.Services.AddCompute(builder.Configuration);
+        builder.Services.AddAccept(builder.Configuration);
+        builder.Services.AddEvents(builder.Configuration);
+        builder.Services.AddWidgets(builder.Configuration);
+        builder.Services.AddFactorial(builder.Configuration);
         builder.UseOrleans(silo => silo.UseTurnstileEngine());
+        builder.Services.AddWidgetRecovery();
         builder.Services.AddComputeWorkers();
+        builder.Services.AddAcceptTicks();
+        builder.Services.AddEventWaker();
+        builder.Services.AddFactorialRecovery();
         return builder;
     }
 }

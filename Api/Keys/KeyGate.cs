@@ -23,23 +23,14 @@ internal static class KeyGate
     public static void UseKeys(this WebApplication app)
     {
         KeyRing keys = app.Services.GetRequiredService<KeyRing>();
-        app.Use((context, next) =>
-        {
-            if (keys.IsOpen || context.Request.Path.StartsWithSegments("/health"))
-            {
-                return next(context);
-            }
+        app.Use(next => context => context.Request.Path.StartsWithSegments("/health") ? next(context) : Enter(keys, context, next));
+    }
 
-            if (KeyOf(context.Request) is not { } key || keys.Find(key) is not { } identity)
-            {
-                context.Response.Headers.WWWAuthenticate = "Bearer";
-                return Refuse(StatusCodes.Status401Unauthorized, "Send your key: Authorization: Bearer <key>.")
-                    .ExecuteAsync(context);
-            }
-
-            context.Features.Set(identity);
-            return next(context);
-        });
+    /// <summary>Puts the gate in front of an endpoint that is called past the middleware.</summary>
+    public static RequestDelegate BehindKeys(this RequestDelegate endpoint, IServiceProvider services)
+    {
+        KeyRing keys = services.GetRequiredService<KeyRing>();
+        return context => Enter(keys, context, endpoint);
     }
 
     /// <summary>Who asks.</summary>
@@ -54,6 +45,24 @@ internal static class KeyGate
                 : ValueTask.FromResult<object?>(Refuse(StatusCodes.Status403Forbidden, "This needs an admin key.")))
             .WithMetadata(new ProducesResponseTypeMetadata(
                 StatusCodes.Status403Forbidden, typeof(ProblemDetails), ["application/problem+json"]));
+
+    private static Task Enter(KeyRing keys, HttpContext context, RequestDelegate next)
+    {
+        if (keys.IsOpen)
+        {
+            return next(context);
+        }
+
+        if (KeyOf(context.Request) is not { } key || keys.Find(key) is not { } identity)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return Refuse(StatusCodes.Status401Unauthorized, "Send your key: Authorization: Bearer <key>.")
+                .ExecuteAsync(context);
+        }
+
+        context.Features.Set(identity);
+        return next(context);
+    }
 
     private static string? KeyOf(HttpRequest request)
     {

@@ -73,7 +73,7 @@ internal sealed class FactorizeKernel : PiecewiseKernel<Factorization>
         if (_parts.Count == 0 || Product() != _number)
             throw new InvalidDataException("The checkpoint's factors are not those of the number.");
         _isDivided = true;
-        _splitter = new CompositeSplitter(_parts.Peek().Part, _arithmetic);
+        _splitter = new CompositeSplitter(_parts.Peek().Part);
         _splitter.Read(ref input);
         input.End();
     }
@@ -94,7 +94,7 @@ internal sealed class FactorizeKernel : PiecewiseKernel<Factorization>
                     yield return Part(0);
                 if (isDone)
                     continue;
-                _splitter = new CompositeSplitter(part, _arithmetic);
+                _splitter = new CompositeSplitter(part);
             }
 
             foreach (var part in _splitter.Work())

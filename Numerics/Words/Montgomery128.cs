@@ -78,6 +78,8 @@ internal readonly struct Montgomery128 : IWordRing<Word128>
         return Reduce(t2, t1);
     }
 
+    public Word128 Sequence(ulong first) => From(first);
+
     public Word128 From(ulong value) => Multiply(new(0, value), _square);
 
     /// <summary>The residue of a number below the modulus.</summary>

@@ -48,6 +48,8 @@ internal readonly struct Montgomery64 : IWordRing<ulong>
         return high < cancel ? difference + _modulus : difference;
     }
 
+    public ulong Sequence(ulong first) => From(first);
+
     public ulong From(ulong value) => Multiply(value % _modulus, _square);
 
     public UInt128 CommonDivisor(ulong a) => Words.CommonDivisor(a, _modulus);

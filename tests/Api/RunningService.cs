@@ -9,6 +9,9 @@ public sealed class RunningService : IAsyncLifetime
 
     public HttpClient Http => _process.Http;
 
+    /// <summary>Where its data is.</summary>
+    public string Folder => _process.Folder;
+
     public Task InitializeAsync() => _process.Start();
 
     public async Task DisposeAsync() => await _process.DisposeAsync();

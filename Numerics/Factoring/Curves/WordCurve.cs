@@ -49,8 +49,10 @@ internal struct WordCurve<TRing, T>
 
     private void Begin(ulong sigma)
     {
-        var s = _ring.From(sigma);
-        var u = _ring.Subtract(_ring.Multiply(s, s), _ring.From(5));
+        var s = _ring.Sequence(sigma);
+
+        // Lanes reduce products only, and subtract nothing but those.
+        var u = _ring.Multiply(_ring.One, _ring.Subtract(_ring.Multiply(s, s), _ring.From(5)));
         var v = _ring.Multiply(s, _ring.From(4));
         var u3 = _ring.Multiply(_ring.Multiply(u, u), u);
         var difference = _ring.Subtract(v, u);
@@ -136,7 +138,7 @@ internal struct WordCurve<TRing, T>
         MultiplyOutBabies(pairs, babies, out var giantStep);
         for (var i = 0; i < pairs.Babies.Length; i++)
             products[i] = _ring.Multiply(babies[i].X, babies[i].Z);
-        Multiple(giantStep, pairs.First, out var giant, out var last);
+        Multiple(giantStep, pairs.First + 1, out var next, out var giant);
         var product = _ring.One;
         foreach (var step in pairs.Steps)
         {
@@ -148,9 +150,9 @@ internal struct WordCurve<TRing, T>
                 product = _ring.Multiply(product, _ring.Add(_ring.Subtract(cross, own), products[baby]));
             }
 
-            Add(giant, giantStep, last, out var next);
-            last = giant;
+            Add(next, giantStep, giant, out var after);
             giant = next;
+            next = after;
         }
 
         return product;
@@ -182,14 +184,9 @@ internal struct WordCurve<TRing, T>
         Multiple(six, pairs.Wheel / 6, out giantStep, out _);
     }
 
-    // k and k - 1 times a point, by Montgomery's ladder.
+    // k, at least 2, and k - 1 times a point, by Montgomery's ladder.
     private readonly void Multiple(in CurvePoint<T> point, int k, out CurvePoint<T> result, out CurvePoint<T> before)
     {
-        // The point at infinity is X = 1, Z = 0.
-        before = new CurvePoint<T> { X = _ring.One, Z = _ring.Zero };
-        result = point;
-        if (k == 1)
-            return;
         var low = point;
         Twice(point, out var high);
         var bit = 1 << (30 - System.Numerics.BitOperations.LeadingZeroCount((uint)k - 1));

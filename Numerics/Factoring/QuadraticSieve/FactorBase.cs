@@ -11,6 +11,7 @@ internal sealed unsafe class FactorBase : IDisposable
     private readonly AlignedArray<uint> _roots;
     private readonly AlignedArray<byte> _logs;
     private readonly AlignedArray<float> _reciprocals;
+    private readonly AlignedArray<ulong> _inverses;
 
     /// <param name="number">kN, odd.</param>
     /// <param name="multiplier">k.</param>
@@ -23,6 +24,7 @@ internal sealed unsafe class FactorBase : IDisposable
         _roots = new(PaddedCount);
         _logs = new(PaddedCount);
         _reciprocals = new(PaddedCount);
+        _inverses = new(PaddedCount);
         _primes.Span[count..].Fill(SieveLanes.PaddingPrime);
         _primes.Pointer[0] = 2;
         _roots.Pointer[0] = 1;
@@ -45,7 +47,10 @@ internal sealed unsafe class FactorBase : IDisposable
 
         // Rounded down, so that a quotient made with it is never too large.
         for (var i = 0; i < count; i++)
+        {
             _reciprocals.Pointer[i] = MathF.BitDecrement(1f / _primes.Pointer[i]);
+            _inverses.Pointer[i] = Limbs.InverseOfOdd(_primes.Pointer[i]);
+        }
     }
 
     public int Count { get; }
@@ -67,6 +72,9 @@ internal sealed unsafe class FactorBase : IDisposable
     /// <summary>One over each prime, a little less rather than more; 0 for padding.</summary>
     public float* Reciprocals => _reciprocals.Pointer;
 
+    /// <summary>Inverses modulo 2^64 of the odd primes.</summary>
+    public ulong* Inverses => _inverses.Pointer;
+
     public uint Largest => Primes[Count - 1];
 
     /// <summary>The index of the first prime not below <paramref name="bound"/>; the count where there is none.</summary>
@@ -82,6 +90,7 @@ internal sealed unsafe class FactorBase : IDisposable
         _roots.Dispose();
         _logs.Dispose();
         _reciprocals.Dispose();
+        _inverses.Dispose();
     }
 
     /// <summary>The remainder of a number in limbs by a prime below 2^32.</summary>

@@ -111,8 +111,8 @@ internal sealed unsafe class RelationFinder
 
     private void Divide(int index)
     {
-        while (_count < FactorsMax && _value.TryDivide(_factorBase.Primes[index]))
-            _factors[_count++] = index;
+        while (_count < FactorsMax && _value.TryDivide(_factorBase.Primes[index], _factorBase.Inverses[index]))
+            Insert(index);
     }
 
     private void Divided(int index, int times)
@@ -139,11 +139,20 @@ internal sealed unsafe class RelationFinder
                 return;
         }
 
-        _family.Factors.CopyTo(_factors, _count);
-        var factors = _factors.AsSpan(0, _count + _family.Factors.Length);
-        factors.Sort();
+        foreach (var factor in _family.Factors)
+            Insert(factor);
         _relations.Add(
-            new(_relations.Families.Count - 1, _polynomial, x, _value.IsNegative, (uint)smaller, (uint)rest, 0, 0), factors);
+            new(_relations.Families.Count - 1, _polynomial, x, _value.IsNegative, (uint)smaller, (uint)rest, 0, 0),
+            _factors.AsSpan(0, _count));
+    }
+
+    // Keeps the factors in order: they come nearly so.
+    private void Insert(int factor)
+    {
+        var place = _count++;
+        for (; place > 0 && _factors[place - 1] > factor; place--)
+            _factors[place] = _factors[place - 1];
+        _factors[place] = factor;
     }
 
     private static bool IsProbablePrime(ulong number)

@@ -5,32 +5,33 @@ namespace Turnstile.Numerics;
 /// <param name="Blocks">Blocks of 2^15 values sieved with each polynomial.</param>
 /// <param name="LargePrimeFactor">Large primes go up to so many times the largest prime of the factor base.</param>
 /// <param name="LargePrimes">How many primes above the factor base a relation may have: 1 or 2.</param>
+/// <param name="SmallestSieved">Primes below it are not sieved with: they cost most and tell least.</param>
 /// <param name="Slack">
 /// Bits that a value may lack after sieving, beyond its large primes, to be looked at: what the unsieved smallest primes are
 /// expected to bring, plus rounding.
 /// </param>
 internal readonly record struct SieveParameters(
-    int Primes, int Blocks, int LargePrimeFactor, int LargePrimes, double Slack)
+    int Primes, int Blocks, int LargePrimeFactor, int LargePrimes, int SmallestSieved, double Slack)
 {
     private static readonly (int Bits, SieveParameters At)[] Table =
     [
-        (60, new(40, 1, 30, 1, 12)),
-        (80, new(80, 1, 40, 1, 13)),
-        (100, new(150, 1, 40, 1, 14)),
-        (120, new(340, 2, 50, 1, 15)),
-        (140, new(720, 2, 50, 1, 16)),
-        (165, new(1400, 2, 60, 1, 17)),
-        (181, new(2400, 4, 70, 1, 18)),
-        (198, new(4000, 4, 70, 1, 18)),
-        (215, new(7000, 6, 80, 1, 18)),
-        (232, new(13000, 8, 80, 1, 18)),
-        (248, new(25000, 8, 90, 1, 18)),
-        (265, new(45000, 12, 100, 2, 18)),
-        (281, new(60000, 16, 120, 2, 18)),
-        (298, new(80000, 20, 150, 2, 18)),
-        (320, new(120000, 28, 150, 2, 18)),
-        (350, new(180000, 40, 150, 2, 18)),
-        (400, new(400000, 60, 200, 2, 18)),
+        (60, new(40, 1, 30, 1, 24, 12)),
+        (80, new(80, 1, 40, 1, 24, 13)),
+        (100, new(150, 1, 40, 1, 24, 14)),
+        (120, new(340, 2, 50, 1, 60, 15)),
+        (140, new(720, 2, 50, 1, 60, 16)),
+        (165, new(1400, 2, 60, 1, 60, 17)),
+        (181, new(2400, 4, 70, 1, 60, 18)),
+        (198, new(4000, 4, 70, 1, 180, 18)),
+        (215, new(7000, 6, 80, 1, 180, 18)),
+        (232, new(13000, 8, 80, 1, 180, 18)),
+        (248, new(25000, 8, 90, 1, 180, 18)),
+        (265, new(45000, 12, 100, 2, 180, 18)),
+        (281, new(60000, 16, 120, 2, 180, 18)),
+        (298, new(80000, 20, 150, 2, 180, 18)),
+        (320, new(120000, 28, 150, 2, 180, 18)),
+        (350, new(180000, 40, 150, 2, 180, 18)),
+        (400, new(400000, 60, 200, 2, 180, 18)),
     ];
 
     /// <summary>For a number of so many bits, between the two nearest rows of the table.</summary>
@@ -47,6 +48,7 @@ internal readonly record struct SieveParameters(
             (int)Math.Round(low.At.Blocks + (part * (high.At.Blocks - low.At.Blocks))),
             (int)Math.Round(low.At.LargePrimeFactor + (part * (high.At.LargePrimeFactor - low.At.LargePrimeFactor))),
             high.At.LargePrimes,
+            (int)Math.Round(low.At.SmallestSieved + (part * (high.At.SmallestSieved - low.At.SmallestSieved))),
             low.At.Slack + (part * (high.At.Slack - low.At.Slack)));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SieveSetup
         LargePrimeMax = Math.Min((ulong)factorBase.Largest * (ulong)parameters.LargePrimeFactor, uint.MaxValue);
         DoubleMax = parameters.LargePrimes > 1 ? (ulong)Math.Pow(LargePrimeMax, DoubleExponent) : 0;
         ToleratedBits = Math.Log2(Math.Max(LargePrimeMax, DoubleMax));
-        FirstSieved = Math.Max(2, factorBase.IndexOf(SmallestSieved(factorBase.Count)));
+        FirstSieved = Math.Max(2, factorBase.IndexOf((uint)parameters.SmallestSieved));
         Initial = (byte)Math.Clamp(ValueBits - 1 - ToleratedBits - parameters.Slack, 10, InitialMax);
     }
 
@@ -42,6 +42,4 @@ internal sealed class SieveSetup
 
     // Two primes near the limit seldom end up in a cycle (measured in sieves of 80 digits).
     private const double DoubleExponent = 1.8;
-
-    private static uint SmallestSieved(int primes) => primes < 300 ? 24u : primes < 3000 ? 60u : 180u;
 }

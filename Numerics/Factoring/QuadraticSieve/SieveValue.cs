@@ -12,8 +12,8 @@ internal sealed class SieveValue
     private readonly ulong[] _a;
     private readonly ulong[] _b;
     private readonly ulong[] _c;
-    private readonly ulong[] _value;
-    private readonly ulong[] _quotient;
+    private ulong[] _value;
+    private ulong[] _quotient;
     private int _count;
 
     /// <param name="bits">The most bits a value or coefficient has.</param>
@@ -50,7 +50,7 @@ internal sealed class SieveValue
     /// <summary>Computes the polynomial's value.</summary>
     public void Compute(int x)
     {
-        _a.CopyTo(_value, 0);
+        Array.Copy(_a, _value, _a.Length);
         MultiplyAdd(x, _b);
         MultiplyAdd(x, _c);
         IsNegative = (long)_value[^1] < 0;
@@ -83,13 +83,24 @@ internal sealed class SieveValue
     }
 
     /// <summary>Divides by an odd prime if it divides; else changes nothing.</summary>
-    public bool TryDivide(uint prime)
+    /// <param name="prime">The prime.</param>
+    /// <param name="inverse">Its inverse modulo 2^64.</param>
+    public bool TryDivide(uint prime, ulong inverse)
     {
-        var inverse = Limbs.InverseOfOdd(prime);
+        var value = _value;
+        if (_count == 1)
+        {
+            var word = value[0] * inverse;
+            if (Math.BigMul(word, (ulong)prime, out _) != 0)
+                return false;
+            value[0] = word;
+            return true;
+        }
+
         var borrow = 0UL;
         for (var i = 0; i < _count; i++)
         {
-            var limb = _value[i];
+            var limb = value[i];
             var quotient = (limb - borrow) * inverse;
             _quotient[i] = quotient;
             borrow = Math.BigMul(quotient, (ulong)prime, out _) + (limb < borrow ? 1UL : 0UL);
@@ -97,7 +108,7 @@ internal sealed class SieveValue
 
         if (borrow != 0 || _count == 0)
             return false;
-        Array.Copy(_quotient, _value, _count);
+        (_value, _quotient) = (_quotient, value);
         Shorten();
         return true;
     }

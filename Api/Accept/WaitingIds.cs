@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks.Sources;
+
+namespace Turnstile.Api.Accept;
+
+/// <summary>
+/// Ids of one minute and shard on their way, and the requests that wait for them. Used again and again: the requests and their answers
+/// cost no allocation. Its lane adds to it and answers it; it goes back when the last request has taken its answer.
+/// </summary>
+internal sealed class WaitingIds
+{
+    // Continuations run by one work item: enough to make its scheduling cheap, few enough to keep every core busy.
+    private const int AnsweredTogether = 32;
+
+    private readonly List<Waiter> _waiters = [];
+    private readonly List<long> _ids = [];
+    private readonly Action<WaitingIds> _release;
+    private int _untaken;
+
+    /// <param name="release">Takes it back, once nobody uses it.</param>
+    public WaitingIds(Action<WaitingIds> release) => _release = release;
+
+    public long Minute { get; private set; }
+
+    public int Count => _ids.Count;
+
+    /// <summary>Makes it ready for ids of a minute.</summary>
+    public void Begin(long minute)
+    {
+        Minute = minute;
+        _ids.Clear();
+    }
+
+    /// <summary>Adds a request. It is told whether its id is counted.</summary>
+    public ValueTask<bool> Add(long id)
+    {
+        int index = _ids.Count;
+        _ids.Add(id);
+        if (index == _waiters.Count)
+            _waiters.Add(new Waiter(this));
+        return _waiters[index].Task;
+    }
+
+    public ImmutableArray<long> Ids() => ImmutableCollectionsMarshal.AsImmutableArray(_ids.ToArray());
+
+    /// <summary>Answers all requests, and remembers their ids where they are counted.</summary>
+    public void Answer(bool counted, RecentIds? recent)
+    {
+        if (counted && recent is not null)
+        {
+            foreach (long id in CollectionsMarshal.AsSpan(_ids))
+                recent.Add(id);
+        }
+
+        // They are cleared only after the last of them has been taken.
+        int count = _ids.Count;
+        _untaken = count;
+        for (int first = 0; first < count; first += AnsweredTogether)
+        {
+            var some = new SomeAnswers(this, first, Math.Min(count, first + AnsweredTogether), counted);
+            ThreadPool.UnsafeQueueUserWorkItem(some, preferLocal: false);
+        }
+    }
+
+    private void Taken()
+    {
+        if (Interlocked.Decrement(ref _untaken) == 0)
+            _release(this);
+    }
+
+    private sealed class SomeAnswers(WaitingIds all, int first, int end, bool counted) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            for (int i = first; i < end; i++)
+                all._waiters[i].Answer(counted);
+        }
+    }
+
+    private sealed class Waiter(WaitingIds all) : IValueTaskSource<bool>
+    {
+        // Continuations run where the answer is given, which is a work item of their own.
+        private ManualResetValueTaskSourceCore<bool> _core;
+
+        public ValueTask<bool> Task => new(this, _core.Version);
+
+        public void Answer(bool counted) => _core.SetResult(counted);
+
+        public bool GetResult(short token)
+        {
+            bool counted = _core.GetResult(token);
+            _core.Reset();
+            all.Taken();
+            return counted;
+        }
+
+        public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+
+        public void OnCompleted(
+            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _core.OnCompleted(continuation, state, token, flags);
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Options;
+using Turnstile.Factorial;
+using Turnstile.Grains.Factorial;
+
+namespace Turnstile.Api.Factorial;
+
+/// <summary>Finds what to answer a reader: in memory, or from the number's grain.</summary>
+internal sealed class FactorialReader(
+    FactorialCache cache, FactorialCounts counts, IGrainFactory grains, IOptions<FactorialOptions> options)
+{
+    /// <summary>The digits where there are any; a result that was found damaged is waited for a while.</summary>
+    /// <param name="number">Which factorial.</param>
+    /// <param name="aborted">The reader has gone.</param>
+    public ValueTask<FactorialFound> Read(int number, CancellationToken aborted)
+    {
+        counts.Requested(number);
+        if (!cache.TryFind(number, out FactorialText? text))
+        {
+            return new ValueTask<FactorialFound>(Load(number, aborted));
+        }
+
+        counts.Read(number, hit: true);
+        return ValueTask.FromResult(new FactorialFound(text.View, text));
+    }
+
+    private async Task<FactorialFound> Load(int number, CancellationToken aborted)
+    {
+        IFactorialGrain grain = grains.GetGrain<IFactorialGrain>(number);
+        FactorialReading? reading = await grain.Read();
+        if (reading is { Repairing: true })
+        {
+            await grain.WhenEnded(TimeSpan.FromSeconds(options.Value.RepairSeconds)).WaitAsync(aborted);
+            reading = await grain.Read();
+        }
+
+        if (reading is not { View.Status: FactorialStatus.Done })
+        {
+            return new FactorialFound(reading?.View, null);
+        }
+
+        FactorialText text = FactorialText.Of(reading);
+        cache.Add(text);
+        counts.Read(number, hit: false);
+        return new FactorialFound(text.View, text);
+    }
+}
+
+/// <summary>What is known of a factorial: nothing, how it stands, or its digits too.</summary>
+internal readonly record struct FactorialFound(FactorialView? View, FactorialText? Text);

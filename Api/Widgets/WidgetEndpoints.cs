@@ -1,0 +1,120 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Turnstile.Api.Http;
+using Turnstile.Grains.Widgets;
+using Turnstile.Widgets;
+
+namespace Turnstile.Api.Widgets;
+
+/// <summary>Widgets over HTTP: made, looked at, listed, deleted.</summary>
+internal static class WidgetEndpoints
+{
+    public static void AddWidgetsApi(this IServiceCollection services) => services.ConfigureHttpJsonOptions(
+        options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, WidgetJson.Default));
+
+    public static void MapWidgets(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder widgets = app.MapGroup("/widgets").WithTags("Widgets");
+        widgets.MapPost("", Create)
+            .WithSummary("Makes a widget. 200 where the same one is there already.")
+            .Accepts<NewWidgetBody>("application/json")
+            .Produces<WidgetBody>(StatusCodes.Status201Created)
+            .Produces<WidgetBody>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        widgets.MapPost("/batch", CreateBatch)
+            .WithSummary("Makes up to 10,000 widgets, as NDJSON or a JSON array: all that can be, with an answer for each line.")
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Batch))
+            .Accepts<NewWidgetBody[]>("application/x-ndjson", "application/json")
+            .Produces<BatchBody>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        widgets.MapGet("", List)
+            .WithSummary("All widgets, by serial number, as of one moment for each page.")
+            .Produces<PageBody<WidgetBody>>()
+            .ProducesValidationProblem();
+        widgets.MapGet("/{serial}", Get)
+            .WithSummary("One widget and who is connected to it.")
+            .Produces<WidgetBody>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        widgets.MapDelete("/{serial}", Delete)
+            .WithSummary("Deletes a widget and frees its peers.")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        widgets.MapAssociations();
+    }
+
+    private static async Task<IResult> Create(HttpContext context, IGrainFactory grains)
+    {
+        (WidgetChange? change, IResult? problem) = await ChangeRequests.ReadOne(context, WidgetReader.ReadWidget);
+        if (change is not WidgetChange.Create create)
+        {
+            return problem!;
+        }
+
+        WidgetOutcome outcome = await grains.GetGrain<IWidgetGrain>(create.Serial).Create(create.Name, create.Ports);
+        switch (outcome)
+        {
+            case WidgetOutcome.Created created:
+                context.Response.Headers.Location = WidgetPath.Of(create.Serial);
+                return Answer(created.Widget, StatusCodes.Status201Created);
+            case WidgetOutcome.Repeated repeated:
+                return Answer(repeated.Widget, StatusCodes.Status200OK);
+            default:
+                return OutcomeAnswers.Problem(outcome, create.Serial);
+        }
+    }
+
+    private static Task<IResult> CreateBatch(HttpContext context, IGrainFactory grains, IOptions<WidgetOptions> options) =>
+        ChangeRequests.ApplyBatch(context, grains, options.Value.BatchMax, WidgetReader.ReadWidget);
+
+    private static async Task<IResult> Get(string serial, HttpContext context, IGrainFactory grains)
+    {
+        if (!WidgetPath.TryRead(context, serial, out string number, out string? fault))
+        {
+            return Problems.BadField("serial", fault);
+        }
+
+        return await grains.GetGrain<IWidgetGrain>(number).View() is { } widget
+            ? Answer(widget, StatusCodes.Status200OK)
+            : OutcomeAnswers.Problem(new WidgetOutcome.NoWidget { Serial = number }, number);
+    }
+
+    private static async Task<IResult> Delete(string serial, HttpContext context, IGrainFactory grains)
+    {
+        if (!WidgetPath.TryRead(context, serial, out string number, out string? fault))
+        {
+            return Problems.BadField("serial", fault);
+        }
+
+        WidgetOutcome outcome = await grains.GetGrain<IWidgetGrain>(number).Delete();
+        return outcome is WidgetOutcome.Deleted ? TypedResults.NoContent() : OutcomeAnswers.Problem(outcome, number);
+    }
+
+    private static async Task<IResult> List(string? limit, string? after, IGrainFactory grains)
+    {
+        var errors = new FieldErrors();
+        int size = PageQuery.Limit(limit, errors);
+        if (after is not null && WidgetText.SerialFault(after) is not null)
+        {
+            errors.Add("after", "Is not the cursor of a page.");
+        }
+
+        if (errors.Any)
+        {
+            return Problems.BadFields(errors);
+        }
+
+        Page<WidgetView> page = await grains.GetGrain<IWidgetLedgerGrain>(0).List(size, after);
+        return TypedResults.Json(
+            new PageBody<WidgetBody>([.. page.Items.Select(WidgetBody.Of)], page.Next), WidgetJson.Default.PageBodyWidgetBody);
+    }
+
+    private static JsonHttpResult<WidgetBody> Answer(WidgetView widget, int status) =>
+        TypedResults.Json(WidgetBody.Of(widget), WidgetJson.Default.WidgetBody, statusCode: status);
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Turnstile.Accept;
+using Turnstile.Grains.Accept.Writers;
+
+namespace Turnstile.Grains.Accept;
+
+/// <summary>
+/// Delivers records in the order of their minutes. How far it has come is stored after every delivery, so that a crash repeats
+/// one delivery at most.
+/// </summary>
+[KeepAlive]
+internal sealed class RecordWriterGrain(
+    AcceptStore store, RecordWriters writers, AcceptTelemetry telemetry, TimeProvider time, ILogger<RecordWriterGrain> logger)
+    : Grain, IRecordWriterGrain
+{
+    private const int PageMax = 100;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(30);
+
+    private TimeSpan _pause;
+    private DateTimeOffset _notBefore;
+
+    private string Name => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => store.AddWriter(Name);
+
+    public async Task Deliver()
+    {
+        if (time.GetUtcNow() < _notBefore)
+            return;
+        WriterCursor cursor = (await store.FindWriter(Name))!;
+        while (await store.RecordsAfter(cursor.DeliveredThrough, PageMax) is { Count: > 0 } records)
+        {
+            if (!await Write(records))
+                return;
+            cursor = cursor with { DeliveredThrough = records[^1].Minute };
+            await store.MoveWriter(cursor);
+        }
+    }
+
+    private async Task<bool> Write(List<MinuteRecord> records)
+    {
+        try
+        {
+            await writers[Name].Write(records);
+        }
+        catch (Exception e)
+        {
+            telemetry.DeliveryFailed(Name);
+            if (_pause == TimeSpan.Zero)
+                logger.LogWarning(e, "Writer {Writer} cannot deliver; {Records} records or more wait for it.", Name, records.Count);
+            _pause = _pause == TimeSpan.Zero ? FirstPause : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, PauseMax.Ticks));
+            _notBefore = time.GetUtcNow() + _pause;
+            return false;
+        }
+
+        if (_pause > TimeSpan.Zero)
+            logger.LogInformation("Writer {Writer} delivers again.", Name);
+        _pause = TimeSpan.Zero;
+        telemetry.Delivered(Name, records.Count);
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+using Turnstile.Accept;
+
+namespace Turnstile.Grains.Accept.Writers;
+
+/// <summary>
+/// Sends records to a Kafka topic, with the minute as the key: at least once, and equal ones for equal keys. Each is acknowledged
+/// by all in-sync replicas before it counts as delivered.
+/// </summary>
+internal sealed class KafkaWriter(IOptions<AcceptOptions> options) : IRecordWriter
+{
+    public const string WriterName = "kafka";
+
+    private KafkaProducer? _producer;
+
+    public string Name => WriterName;
+
+    /// <exception cref="InvalidOperationException">The library is not there, or does not take the settings.</exception>
+    public void Check()
+    {
+        if (!KafkaLibrary.IsThere)
+        {
+            throw new InvalidOperationException(
+                "Accept:Writers names kafka, which needs the library librdkafka.so.1: install it "
+                + "(Debian and Ubuntu: apt-get install librdkafka1), or take kafka out of Accept:Writers.");
+        }
+
+        _producer ??= new KafkaProducer(options.Value.Kafka);
+    }
+
+    /// <summary>On a thread of its own: the library's calls block.</summary>
+    public Task Write(IReadOnlyList<MinuteRecord> records) => Task.Factory.StartNew(
+        () => _producer!.Write(records), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    public ValueTask DisposeAsync()
+    {
+        _producer?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Turnstile.Grains.Events;
+
+/// <summary>
+/// Writes the final events of this silo's partitions, a JSON line each, and records how far it got. What is not
+/// recorded at a crash is written again; a file is first cut back to its recorded length, so that it holds every event
+/// once. What went to stdout cannot be taken back: there a crash may repeat the last lines.
+/// </summary>
+internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvider time, ILogger<EventOutput> logger)
+    : BackgroundService
+{
+    // Steps that wait to be written. When a reader of stdout stands still, so do the partitions, and publishers get
+    // 429.
+    private const int WaitingMax = 32;
+
+    private static readonly TimeSpan GatherPeriod = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<int, long> _queued = new();
+    private readonly Channel<StepRow> _steps = Channel.CreateBounded<StepRow>(
+        new BoundedChannelOptions(WaitingMax) { SingleReader = true });
+
+    /// <summary>Takes the final events of a stored step, in the order of the partition's steps.</summary>
+    public async ValueTask Write(StepRow step)
+    {
+        // An activation that comes after a failed one starts from what is recorded; the rest may still be under way
+        // here.
+        if (_queued.TryGetValue(step.Partition, out long last) && last >= step.Step)
+        {
+            return;
+        }
+
+        await _steps.Writer.WriteAsync(step);
+        _queued[step.Partition] = step.Step;
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await store.EnsurePartitions();
+        sink.Open(sink.Path is { } path ? await store.FindOutputLength(path) : null);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Writes what waits; called after the grains have stopped.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _steps.Writer.TryComplete();
+        if (ExecuteTask is { } writing)
+        {
+            await ((Task)writing.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        sink.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var steps = new List<StepRow>();
+        while (await _steps.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            steps.Clear();
+            while (_steps.Reader.TryRead(out StepRow? step))
+            {
+                steps.Add(step);
+            }
+
+            await Insist(() => sink.Write(steps), "The output of final events cannot be written", stoppingToken);
+            await Insist(
+                () => store.RecordOutput(new OutputRecord(steps, sink.Path, sink.Length)),
+                "What was written to the output cannot be recorded",
+                stoppingToken);
+
+            // A sync of the file serves what comes meanwhile, too.
+            await Task.Delay(GatherPeriod, time, CancellationToken.None);
+        }
+    }
+
+    private async Task Insist(Func<Task> action, string complaint, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                await action();
+                return;
+            }
+            catch (Exception e) when (!stop.IsCancellationRequested)
+            {
+                logger.LogError(e, "{Complaint}; it is tried again.", complaint);
+                await Task.Delay(RetryPeriod, time, stop);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Options;
+
+namespace Turnstile.Grains.Events;
+
+/// <summary>Where final events go: stdout, a file, or nowhere.</summary>
+internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
+{
+    private const string Stdout = "stdout";
+    private const string Nowhere = "none";
+
+    private Stream _stream = Stream.Null;
+
+    /// <summary>The file's full path; null where it is no file.</summary>
+    public string? Path { get; } =
+        options.Value.Output is Stdout or Nowhere ? null : System.IO.Path.GetFullPath(options.Value.Output);
+
+    /// <summary>Bytes of the file that are known to be written.</summary>
+    public long Length { get; private set; }
+
+    /// <param name="recorded">The length recorded last; what a file has beyond it was cut off by a crash. Null for a
+    /// new file.</param>
+    public void Open(long? recorded)
+    {
+        if (Path is null)
+        {
+            _stream = options.Value.Output == Stdout ? Console.OpenStandardOutput() : Stream.Null;
+            return;
+        }
+
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        _stream = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        Length = Math.Min(recorded ?? _stream.Length, _stream.Length);
+    }
+
+    /// <summary>Writes the steps; a file is on disk when it returns.</summary>
+    public Task Write(IReadOnlyList<StepRow> steps)
+    {
+        if (Path is null)
+        {
+            // The console's logger holds this lock for a line, so that no log line lands in the middle of an event.
+            lock (Console.Out)
+            {
+                WriteAll(steps);
+                _stream.Flush();
+            }
+
+            return Task.CompletedTask;
+        }
+
+        var file = (FileStream)_stream;
+        file.SetLength(Length);
+        file.Position = Length;
+        WriteAll(steps);
+        file.Flush(flushToDisk: true);
+        Length = file.Position;
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private void WriteAll(IReadOnlyList<StepRow> steps)
+    {
+        foreach (StepRow step in steps)
+        {
+            _stream.Write(step.Lines);
+        }
+    }
+}

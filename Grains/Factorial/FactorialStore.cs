@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Turnstile.Factorial;
+using Turnstile.Grains.Storage;
+
+namespace Turnstile.Grains.Factorial;
+
+/// <summary>
+/// Factorials on disk: what was asked for, how it stands, how often it was wanted. A change is stored when its task
+/// completes.
+/// </summary>
+internal sealed class FactorialStore
+{
+    private readonly Database _database;
+    private readonly RowWriter<FactorialRow> _rows;
+    private readonly RowWriter<FactorialCount> _counts;
+
+    public FactorialStore(Database database)
+    {
+        _database = database;
+        _rows = database.Writes.CreateWriter("factorials", FactorialSql.Save);
+        _counts = database.Writes.CreateWriter("factorial counts", FactorialSql.Count);
+    }
+
+    /// <summary>Stores the row, unless one of a later generation is stored.</summary>
+    public Task Save(FactorialRow row) => _rows.Write(row);
+
+    /// <summary>Adds counts to the rows that are there.</summary>
+    public Task Count(ImmutableArray<FactorialCount> counts) => _counts.Write(counts);
+
+    public ValueTask<FactorialRow?> Find(int number) => _database.QueryFirstOrDefault(FactorialSql.Find, number);
+
+    /// <summary>The numbers that are being calculated or uploaded.</summary>
+    public Task<List<int>> ListOpen() => _database.QueryList(FactorialSql.ListOpen, default(None));
+
+    public Task<List<FactorialRow>> Page(FactorialStatus? status, int after, int limit) => status is { } only
+        ? _database.QueryList(FactorialSql.PageOfStatus, (only, after, limit))
+        : _database.QueryList(FactorialSql.Page, (after, limit));
+
+    public Task<List<StatusTotals>> Totals() => _database.QueryList(FactorialSql.Totals, default(None));
+
+    public Task<List<FactorialCount>> MostAsked(int limit) => _database.QueryList(FactorialSql.MostAsked, limit);
+
+    public Task<List<FactorialTimes>> Times() => _database.QueryList(FactorialSql.Times, default(None));
+}
+
+/// <summary>What the numbers of one status came to.</summary>
+internal readonly record struct StatusTotals(
+    FactorialStatus Status, long Numbers, long Requests, long Reads, long Hits);

@@ -1,0 +1,185 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+using Turnstile.Grains.Storage;
+
+namespace Turnstile.Grains.Widgets.Log;
+
+/// <summary>
+/// The log where a SQLite file is the database: files in a folder beside it, which belongs to the process that has the database. Each
+/// append is synced. At the start a torn end is cut off; any other damage stops the start.
+/// </summary>
+internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger) : ICommitLog
+{
+    // Appending may begin a file while the tables' progress deletes others.
+    private readonly Lock _gate = new();
+
+    // Those before the one that is appended to; oldest first.
+    private readonly Queue<(LogFile File, long Bytes)> _full = new();
+    private LogFile? _file;
+    private SafeFileHandle? _handle;
+
+    // All before this is synced.
+    private long _length;
+
+    // An append failed: what it left behind the synced part must go before the next one.
+    private bool _uncertain;
+
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _full.Sum(full => full.Bytes) + Volatile.Read(ref _length);
+            }
+        }
+    }
+
+    public Task<long> Recover(long stored, Action<WidgetRow> replay) => Task.Run(() =>
+    {
+        List<LogFile> files = FindFiles(stored);
+        while (files.Count > 1 && files[1].First <= stored + 1)
+        {
+            File.Delete(files[0].Path);
+            files.RemoveAt(0);
+        }
+
+        if (files.Count > 0 && files[0].First > stored + 1)
+        {
+            throw new CommitLogException(
+                $"The widgets' tables end with change {stored} and their commit log {folder} begins with {files[0].First}: "
+                + "changes between them are missing. Restore the database and the log of the same time.");
+        }
+
+        long next = files.Count > 0 ? files[0].First : stored + 1;
+        for (int i = 0; i < files.Count; i++)
+        {
+            next = Read(files[i], next, stored, isLast: i == files.Count - 1, replay);
+        }
+
+        if (files.Count == 0 || next <= stored)
+        {
+            Begin(Math.Max(next, stored + 1));
+        }
+
+        return Math.Max(next - 1, stored);
+    });
+
+    public Task Append(ReadOnlyMemory<byte> frame, long first, long last) => Task.Run(() =>
+    {
+        try
+        {
+            if (_handle is null || _length >= fileBytes)
+            {
+                Begin(first);
+            }
+
+            if (_uncertain)
+            {
+                RandomAccess.SetLength(_handle!, _length);
+            }
+
+            _uncertain = true;
+            RandomAccess.Write(_handle!, frame.Span, _length);
+            RandomAccess.FlushToDisk(_handle!);
+            _uncertain = false;
+            _length += frame.Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageUnavailableException($"The widgets' commit log {folder} cannot be written: {e.Message}", e);
+        }
+    });
+
+    public Task Trim(long stored)
+    {
+        lock (_gate)
+        {
+            // A file ends where the next one begins.
+            while (_full.Count > 0 && (_full.Count > 1 ? _full.ElementAt(1).File : _file!).First <= stored + 1)
+            {
+                File.Delete(_full.Dequeue().File.Path);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _handle?.Dispose();
+        _handle = null;
+        return ValueTask.CompletedTask;
+    }
+
+    private List<LogFile> FindFiles(long stored)
+    {
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            FolderSync.Run(Path.GetDirectoryName(folder)!);
+        }
+
+        // The file that is appended to is never deleted.
+        List<LogFile> files = LogFile.In(folder);
+        return files.Count > 0 || stored == 0 ? files : throw new CommitLogException(
+            $"The widgets' commit log {folder} is gone: what was promised last was in it alone, and the tables without it may hold "
+            + "connections with one end. Restore the folder and the database of the same time.");
+    }
+
+    private long Read(LogFile file, long next, long stored, bool isLast, Action<WidgetRow> replay)
+    {
+        if (file.First != next)
+        {
+            throw new CommitLogException(
+                $"The widgets' commit log goes on with {file.Path}; the file that begins with change {next} is missing.");
+        }
+
+        LogFileContent content = file.Read(next, stored, isLast, replay);
+        if (!isLast)
+        {
+            _full.Enqueue((file, content.Length));
+            return content.Next;
+        }
+
+        _file = file;
+        _handle = file.Open();
+        _length = content.Length;
+        if (content.IsTorn)
+        {
+            logger.LogWarning(
+                "The end of {File} was cut off at byte {Length}: a group of changes that was never answered.", file.Path, _length);
+            RandomAccess.SetLength(_handle, _length);
+            RandomAccess.FlushToDisk(_handle);
+        }
+
+        return content.Next;
+    }
+
+    private void Begin(long first)
+    {
+        if (_uncertain)
+        {
+            RandomAccess.SetLength(_handle!, _length);
+            RandomAccess.FlushToDisk(_handle!);
+            _uncertain = false;
+        }
+
+        LogFile file = LogFile.Beginning(folder, first);
+        SafeFileHandle handle = file.Open();
+        RandomAccess.SetLength(handle, 0);
+        FolderSync.Run(folder);
+        _handle?.Dispose();
+        _handle = handle;
+        lock (_gate)
+        {
+            if (_file is not null && _file.First != first)
+            {
+                _full.Enqueue((_file, _length));
+            }
+
+            _file = file;
+            _length = 0;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Turnstile.Grains.Widgets.Log;
+
+/// <summary>A file of the log: frames one behind the other. Its name is the number of its first change.</summary>
+internal sealed record LogFile(string Path, long First)
+{
+    private const string Extension = ".log";
+
+    /// <summary>The log files of a folder, in order.</summary>
+    public static List<LogFile> In(string folder) =>
+    [
+        .. from path in Directory.EnumerateFiles(folder, "*" + Extension)
+           let name = System.IO.Path.GetFileNameWithoutExtension(path)
+           where long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+           let file = new LogFile(path, long.Parse(name, CultureInfo.InvariantCulture))
+           orderby file.First
+           select file,
+    ];
+
+    public static LogFile Beginning(string folder, long first) => new(
+        System.IO.Path.Combine(folder, first.ToString("d20", CultureInfo.InvariantCulture) + Extension), first);
+
+    public SafeFileHandle Open() => File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+
+    /// <summary>Reads the file's frames, from the number that must come first.</summary>
+    /// <param name="first">The number of the first change.</param>
+    /// <param name="stored">Changes up to this need no replay.</param>
+    /// <param name="isLast">Whether a crash may have cut the file's end.</param>
+    /// <param name="replay">Gets the rows of the later changes.</param>
+    /// <exception cref="CommitLogException">There is damage that no crash explains.</exception>
+    public LogFileContent Read(long first, long stored, bool isLast, Action<WidgetRow> replay)
+    {
+        byte[] bytes = File.ReadAllBytes(Path);
+        int at = 0;
+        long next = first;
+        while (LogFrame.TryRead(bytes.AsSpan(at), out LogFrame frame))
+        {
+            if (frame.First != next)
+            {
+                throw new CommitLogException(
+                    $"The widgets' commit log {Path} goes on with change {frame.First} at byte {at}; change {next} is missing.");
+            }
+
+            at += LogFrame.HeaderBytes;
+            if (frame.Last > stored)
+            {
+                LogBuffer.Read(frame, bytes.AsSpan(at, frame.Length), replay);
+            }
+
+            at += frame.Length;
+            next = frame.Last + 1;
+        }
+
+        // Only the last append can have been cut off, and nothing stands behind it.
+        if (at < bytes.Length && (!isLast || LogFrame.IsIn(bytes.AsSpan(at))))
+        {
+            throw new CommitLogException(
+                $"The widgets' commit log {Path} is damaged at byte {at}, before change {next}: what was promised behind it "
+                + "would be lost. Restore the file, or the database and its log of an earlier time.");
+        }
+
+        return new LogFileContent(at, at < bytes.Length, next);
+    }
+}
+
+/// <summary>What was found in a file.</summary>
+/// <param name="Length">Bytes up to the end of its last whole frame.</param>
+/// <param name="IsTorn">Whether something else follows, which an interrupted append left.</param>
+/// <param name="Next">The number of the change after its last.</param>
+internal readonly record struct LogFileContent(long Length, bool IsTorn, long Next);

@@ -1,0 +1,153 @@
+using Microsoft.Extensions.Logging;
+using Turnstile.Grains.Storage;
+using Turnstile.Grains.Widgets.Log;
+
+namespace Turnstile.Grains.Widgets;
+
+/// <summary>
+/// Brings the tables after the log, round by round: what has changed, once each however often it did, in the order of the
+/// table and in small transactions. After a round the log up to its beginning is let go.
+/// </summary>
+/// <remarks>Used in the ledger's turns. A database that is away is tried again until it is back; the log grows meanwhile.</remarks>
+internal sealed class TableFollower(
+    ActiveWidgets active,
+    WidgetStore store,
+    ICommitLog log,
+    LedgerCommits commits,
+    LedgerTurns turns,
+    FollowerSettings settings) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private bool _isAway;
+
+    public void Start() => _running = Run();
+
+    /// <summary>Returns when nothing is written any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task Run()
+    {
+        try
+        {
+            while (true)
+            {
+                // With many changes there is no use in waiting for more to come together.
+                bool hurry = active.Unstored > settings.Options.UnstoredMax / 4;
+                int wait = hurry ? 1 : settings.Options.StorePeriodMilliseconds;
+                await Task.Delay(TimeSpan.FromMilliseconds(wait), settings.Time, _stop.Token);
+                await Round();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Stopped; the log has what the tables lack.
+        }
+        catch (LedgerLostException lost)
+        {
+            settings.Logger.LogWarning("{Reason} Its tables are not written from here any more.", lost.Message);
+            commits.Lost?.Invoke();
+        }
+    }
+
+    private async Task Round()
+    {
+        (List<WidgetEntry> changed, long upTo) = await turns.WhenCommitted(() => (active.TakeChanged(), commits.Last));
+        if (changed.Count == 0)
+        {
+            return;
+        }
+
+        await Task.Run(() => changed.Sort(SerialOrder.Instance));
+        int size = settings.Options.StoreRowsMax;
+        for (int start = 0; start < changed.Count; start += size)
+        {
+            int end = Math.Min(start + size, changed.Count);
+            List<WidgetRow> rows = await turns.WhenCommitted(() => RowsOf(changed, start, end));
+            await Store(new StoringStep(settings.Epoch, rows, end == changed.Count ? upTo : null));
+            await turns.WhenUnlisted(() => NoteStored(rows));
+            commits.TablesAdvanced();
+        }
+
+        await Retry(async () =>
+        {
+            await log.Trim(upTo);
+            return true;
+        });
+        commits.TablesAdvanced();
+    }
+
+    private static List<WidgetRow> RowsOf(List<WidgetEntry> changed, int start, int end)
+    {
+        var rows = new List<WidgetRow>(end - start);
+        for (int i = start; i < end; i++)
+        {
+            WidgetEntry entry = changed[i];
+            if (!entry.IsStored)
+            {
+                rows.Add(ActiveWidgets.BeginStoring(entry));
+            }
+        }
+
+        return rows;
+    }
+
+    private void NoteStored(List<WidgetRow> rows)
+    {
+        foreach (WidgetRow row in rows)
+        {
+            active.Stored(row);
+        }
+    }
+
+    private async Task Store(StoringStep step)
+    {
+        if (!await Retry(() => store.Write(step)))
+        {
+            throw new LedgerLostException();
+        }
+    }
+
+    private async Task<T> Retry<T>(Func<Task<T>> work)
+    {
+        while (true)
+        {
+            try
+            {
+                T result = await work();
+                if (_isAway)
+                {
+                    settings.Logger.LogInformation("The widgets' tables can be written again.");
+                    _isAway = false;
+                }
+
+                return result;
+            }
+            catch (Exception e) when (e is StorageException or IOException or UnauthorizedAccessException)
+            {
+                if (!_isAway)
+                {
+                    settings.Logger.LogWarning(e, "The widgets' tables cannot be written now; the commit log keeps what they lack.");
+                    _isAway = true;
+                }
+            }
+
+            await Task.Delay(FollowerSettings.RetryPeriod, settings.Time, _stop.Token);
+        }
+    }
+}
+
+/// <summary>What a follower goes by.</summary>
+/// <param name="Epoch">Whose rows it writes.</param>
+/// <param name="Options">The limits.</param>
+/// <param name="Time">The clock of its waits.</param>
+/// <param name="Logger">Hears of a database that is away.</param>
+internal sealed record FollowerSettings(long Epoch, WidgetOptions Options, TimeProvider Time, ILogger Logger)
+{
+    public static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(500);
+}

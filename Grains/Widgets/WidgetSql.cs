@@ -1,0 +1,85 @@
+using Turnstile.Grains.Storage;
+using Turnstile.Widgets;
+
+namespace Turnstile.Grains.Widgets;
+
+/// <summary>The SQL of <see cref="WidgetStore"/>.</summary>
+internal static class WidgetSql
+{
+    private const string Columns = "w.serial, w.name, w.ports, w.p, w.r, w.q, w.version";
+
+    public static readonly Query<None, LedgerOwnership> TakeLedger = new(
+        "UPDATE widget_ledger SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch, stored",
+        row => new LedgerOwnership(row.Integer(0), row.Integer(1)));
+
+    /// <summary>Whose the ledger is; on a server nobody can take it over until the transaction ends.</summary>
+    public static readonly Query<None, long> FindEpoch = new(
+        "SELECT epoch FROM widget_ledger WHERE id = 1 /*postgres FOR SHARE*/", row => row.Integer(0));
+
+    public static readonly Statement<long> AdvanceLedger = new(
+        "UPDATE widget_ledger SET stored = @stored WHERE id = 1 AND stored < @stored",
+        columns => columns.Integer("stored", stored => stored));
+
+    public static readonly Statement<WidgetRow> Save = new(
+        """
+        INSERT INTO widgets (serial, name, ports, p, r, q, version)
+        SELECT serial, name, ports, p, r, q, version FROM rows WHERE true
+        ON CONFLICT (serial) DO UPDATE SET
+            name = excluded.name, ports = excluded.ports,
+            p = excluded.p, r = excluded.r, q = excluded.q, version = excluded.version
+        WHERE widgets.version < excluded.version
+        """,
+        columns => columns
+            .Text("serial", row => row.Serial)
+            .Text("name", row => row.View!.Name)
+            .Integer("ports", row => (long)row.View!.Ports)
+            .Text("p", row => row.View!.P)
+            .Text("r", row => row.View!.R)
+            .Text("q", row => row.View!.Q)
+            .Integer("version", row => row.Version))
+    {
+        Key = row => row.Serial,
+    };
+
+    public static readonly Statement<WidgetRow> Drop = new(
+        """
+        DELETE FROM widgets WHERE serial IN (SELECT serial FROM rows)
+        AND version < (SELECT rows.version FROM rows WHERE rows.serial = widgets.serial)
+        """,
+        columns => columns
+            .Text("serial", row => row.Serial)
+            .Integer("version", row => row.Version))
+    {
+        Key = row => row.Serial,
+    };
+
+    public static readonly Query<string, WidgetRow> Find = new(
+        $"SELECT {Columns} FROM rows JOIN widgets AS w ON w.serial = rows.serial",
+        columns => columns.Text("serial", serial => serial),
+        Read);
+
+    public static readonly Query<(string After, int Limit), WidgetRow> List = new(
+        $"SELECT {Columns} FROM widgets AS w WHERE w.serial > @after ORDER BY w.serial LIMIT @limit",
+        columns => columns
+            .Text("after", page => page.After)
+            .Integer("limit", page => page.Limit),
+        Read);
+
+    private static WidgetRow Read(Row row)
+    {
+        string serial = row.Text(0);
+        var view = new WidgetView
+        {
+            Serial = serial,
+            Name = row.Text(1),
+            Ports = (PortSet)row.Integer(2),
+            P = row.TextOrNull(3),
+            R = row.TextOrNull(4),
+            Q = row.TextOrNull(5),
+        };
+        return new WidgetRow(serial, view, row.Integer(6));
+    }
+}
+
+/// <summary>What the new owner of the ledger needs to know: its epoch, and the last change that the tables have.</summary>
+internal readonly record struct LedgerOwnership(long Epoch, long Stored);

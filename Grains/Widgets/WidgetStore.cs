@@ -1,0 +1,67 @@
+using Turnstile.Grains.Storage;
+
+namespace Turnstile.Grains.Widgets;
+
+/// <summary>The tables that follow the commit log. Only the owner of the ledger writes them, and an older row never replaces a newer.</summary>
+internal sealed class WidgetStore
+{
+    private readonly Database _database;
+    private readonly BatchWriter<None, LedgerOwnership> _owners;
+    private readonly BatchWriter<StoringStep, bool> _steps;
+
+    public WidgetStore(Database database)
+    {
+        _database = database;
+        _owners = database.Writes.CreateWriter<None, LedgerOwnership>("widget ledger owners", WriteOwners);
+        _steps = database.Writes.CreateWriter<StoringStep, bool>("widgets", WriteSteps);
+    }
+
+    /// <summary>Makes the caller the owner; whoever was before can write no more.</summary>
+    public Task<LedgerOwnership> TakeLedger() => _owners.Write(default);
+
+    /// <summary>Writes rows, and how far the tables have come.</summary>
+    /// <returns>False where the ledger belongs to another epoch; nothing is written then.</returns>
+    public Task<bool> Write(StoringStep step) => _steps.Write(step, Math.Max(1, step.Rows.Count));
+
+    /// <summary>The rows of those serial numbers that have one, in any order.</summary>
+    public Task<List<WidgetRow>> Find(IReadOnlyList<string> serials) => _database.QueryMany(WidgetSql.Find, serials);
+
+    /// <summary>Rows in the order of serial numbers.</summary>
+    public Task<List<WidgetRow>> List(string after, int limit) => _database.QueryList(WidgetSql.List, (after, limit));
+
+    private static async ValueTask WriteOwners(
+        Transaction transaction, IReadOnlyList<None> owners, LedgerOwnership[] results)
+    {
+        for (int i = 0; i < owners.Count; i++)
+        {
+            results[i] = (await transaction.Query(WidgetSql.TakeLedger, default(None)))[0];
+        }
+    }
+
+    private static async ValueTask WriteSteps(Transaction transaction, IReadOnlyList<StoringStep> steps, bool[] results)
+    {
+        long epoch = (await transaction.Query(WidgetSql.FindEpoch, default(None)))[0];
+        for (int i = 0; i < steps.Count; i++)
+        {
+            StoringStep step = steps[i];
+            results[i] = step.Epoch == epoch;
+            if (!results[i])
+            {
+                continue;
+            }
+
+            await transaction.Execute(WidgetSql.Save, step.Rows.Where(row => row.View is not null).ToList());
+            await transaction.Execute(WidgetSql.Drop, step.Rows.Where(row => row.View is null).ToList());
+            if (step.Stored is { } stored)
+            {
+                await transaction.Execute(WidgetSql.AdvanceLedger, stored);
+            }
+        }
+    }
+}
+
+/// <summary>A part of a round of storing.</summary>
+/// <param name="Epoch">Whose ledger it is from.</param>
+/// <param name="Rows">Each serial number once.</param>
+/// <param name="Stored">At the end of a round: the change up to which the tables then have everything.</param>
+internal sealed record StoringStep(long Epoch, IReadOnlyList<WidgetRow> Rows, long? Stored);

@@ -1,0 +1,13 @@
+-- For wrk: every request with an id that was not sent before.
+local sent = 0
+local base = 0
+
+function init(args)
+    math.randomseed(os.time())
+    base = math.random(1, 1000000000) * 1000000
+end
+
+function request()
+    sent = sent + 1
+    return wrk.format("GET", "/api/verve/accept?id=" .. string.format("%d", base + sent))
+end

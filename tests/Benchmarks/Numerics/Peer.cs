@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+
+namespace Turnstile.Benchmarks.Numerics;
+
+/// <summary>Another program that factors numbers.</summary>
+internal abstract class Peer
+{
+    public abstract string Name { get; }
+
+    /// <summary>Longer numbers would take it unbearably long.</summary>
+    public virtual int DigitsMax => int.MaxValue;
+
+    /// <summary>The peers found on the PATH.</summary>
+    public static IReadOnlyList<Peer> Present() =>
+        [.. new Peer[] { new Pari(), new Yafu(), new Msieve(), new Coreutils() }.Where(peer => peer.IsPresent)];
+
+    /// <summary>Milliseconds of user time for each number; every answer is checked.</summary>
+    public abstract double? Run(BigInteger[] numbers);
+
+    protected abstract string Command { get; }
+
+    private bool IsPresent =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, Command)));
+
+    /// <summary>Runs the program once and gives what it wrote and the user time it took.</summary>
+    protected (string Output, double Milliseconds) Execute(string input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Command, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Directory.CreateTempSubdirectory("numerics").FullName,
+        };
+        var before = UserTime.OfEndedChildren;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{Command} did not start.");
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (output, UserTime.OfEndedChildren - before);
+    }
+
+    protected static IEnumerable<BigInteger> Numbers(string text) =>
+        text.Split([' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => BigInteger.Parse(word, CultureInfo.InvariantCulture));
+
+    /// <summary>PARI/GP, which times itself: its start does not count.</summary>
+    private sealed class Pari : Peer
+    {
+        public override string Name => "PARI/GP";
+
+        public override int DigitsMax => 80;
+
+        protected override string Command => "gp";
+
+        public override double? Run(BigInteger[] numbers)
+        {
+            var script = $"v=[{string.Join(',', numbers)}];"
+                + "r=vector(#v);gettime();for(i=1,#v,r[i]=factor(v[i]));t=gettime();"
+                + "for(i=1,#v,m=r[i];for(j=1,#m~,for(k=1,m[j,2],print1(m[j,1],\" \")));print());print(t)\n";
+            var (output, _) = Execute(script, "-q", "--default", "parisize=1000000000");
+            var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            for (var i = 0; i < numbers.Length; i++)
+                Answers.Check(numbers[i], Numbers(lines[i]));
+            return double.Parse(lines[^1], CultureInfo.InvariantCulture) / numbers.Length;
+        }
+    }
+
+    /// <summary>GNU coreutils, which takes all numbers in one run.</summary>
+    private sealed class Coreutils : Peer
+    {
+        public override string Name => "coreutils";
+
+        public override int DigitsMax => 24;
+
+        protected override string Command => "factor";
+
+        public override double? Run(BigInteger[] numbers)
+        {
+            var (output, milliseconds) = Execute(string.Join('\n', numbers) + "\n");
+            var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            for (var i = 0; i < numbers.Length; i++)
+                Answers.Check(numbers[i], Numbers(lines[i][(lines[i].IndexOf(':', StringComparison.Ordinal) + 1)..]));
+            return milliseconds / numbers.Length;
+        }
+    }
+
+    /// <summary>YAFU's quadratic sieve on one thread; its start counts, as it does for its users.</summary>
+    private sealed class Yafu : Peer
+    {
+        public override string Name => "YAFU";
+
+        protected override string Command => "yafu";
+
+        public override double? Run(BigInteger[] numbers)
+        {
+            var total = 0.0;
+            foreach (var number in numbers)
+            {
+                var (output, milliseconds) = Execute("", $"siqs({number})", "-threads", "1");
+                Answers.Check(number, Found(output, " = "));
+                total += milliseconds;
+            }
+
+            return total / numbers.Length;
+        }
+    }
+
+    /// <summary>msieve; its start counts, as it does for its users.</summary>
+    private sealed class Msieve : Peer
+    {
+        public override string Name => "msieve";
+
+        protected override string Command => "msieve";
+
+        public override double? Run(BigInteger[] numbers)
+        {
+            var total = 0.0;
+            foreach (var number in numbers)
+            {
+                var (output, milliseconds) = Execute("", "-q", number.ToString(CultureInfo.InvariantCulture));
+                Answers.Check(number, Found(output, ": "));
+                total += milliseconds;
+            }
+
+            return total / numbers.Length;
+        }
+    }
+
+    // Lines such as "P21 = 100000000000000000039" and "p21: 100000000000000000039".
+    private static IEnumerable<BigInteger> Found(string output, string separator) =>
+        output.Split('\n')
+            .Where(line => line.StartsWith('P') || line.StartsWith('p'))
+            .Select(line => line.Split(separator))
+            .Where(parts => parts.Length == 2 && parts[1].Trim().All(char.IsAsciiDigit))
+            .Select(parts => BigInteger.Parse(parts[1], CultureInfo.InvariantCulture));
+}

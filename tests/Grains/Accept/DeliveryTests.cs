@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Turnstile.Accept;
+using Turnstile.Grains.Accept.Writers;
+using Turnstile.Harness;
+
+namespace Turnstile.Grains.Tests.Accept;
+
+public sealed class DeliveryTests : IDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("turnstile-delivery-").FullName;
+    private readonly MemoryWriter _steady = new("steady");
+    private readonly MemoryWriter _shaky = new("shaky");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_writer_that_is_down_gets_everything_later_in_order_and_holds_nobody_up()
+    {
+        await using AcceptSilo silo = await AcceptSilo.Start(_folder, _time, 1, _steady, _shaky);
+        await DeliverBoth(silo);
+        _shaky.IsDown = true;
+        for (int i = 1; i <= 3; i++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await silo.Add(_time.GetUtcNow().ToUnixTimeSeconds() / 60 * 60, Enumerable.Range(0, i).Select(id => (long)id));
+            await silo.CloseDue();
+            await DeliverBoth(silo);
+        }
+
+        Assert.Empty(_shaky.Delivered);
+        Assert.NotEmpty(_steady.Delivered);
+        _shaky.IsDown = false;
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await silo.CloseDue();
+        await DeliverBoth(silo);
+        Assert.Equal(await silo.Store.RecordsAfter(0, 100), _steady.Delivered);
+        Assert.Equal(_steady.Delivered, _shaky.Delivered);
+        Assert.Equal([1, 2, 3], _shaky.Delivered.Select(record => record.UniqueIds).Where(ids => ids > 0));
+    }
+
+    [Fact]
+    public async Task Delivered_records_are_not_delivered_again_after_a_restart()
+    {
+        await using (AcceptSilo silo = await AcceptSilo.Start(_folder, _time, 1, _steady))
+        {
+            _time.Advance(TimeSpan.FromMinutes(3));
+            await silo.CloseDue();
+            await silo.Deliver("steady");
+        }
+
+        int delivered = _steady.Delivered.Count;
+        Assert.NotEqual(0, delivered);
+        await using AcceptSilo next = await AcceptSilo.Start(_folder, _time, 1, _steady);
+        await next.Deliver("steady");
+        Assert.Equal(delivered, _steady.Delivered.Count);
+    }
+
+    private static Task DeliverBoth(AcceptSilo silo) => Task.WhenAll(silo.Deliver("steady"), silo.Deliver("shaky"));
+
+    private sealed class MemoryWriter(string name) : IRecordWriter
+    {
+        public string Name => name;
+
+        public ConcurrentQueue<MinuteRecord> Delivered { get; } = new();
+
+        public bool IsDown { get; set; }
+
+        public void Check()
+        {
+        }
+
+        public Task Write(IReadOnlyList<MinuteRecord> records)
+        {
+            if (IsDown)
+                return Task.FromException(new IOException("It is down."));
+            foreach (MinuteRecord record in records)
+                Delivered.Enqueue(record);
+            return Task.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

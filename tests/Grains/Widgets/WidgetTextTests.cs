@@ -1,0 +1,53 @@
+using Turnstile.Grains.Widgets;
+
+namespace Turnstile.Grains.Tests.Widgets;
+
+public sealed class WidgetTextTests
+{
+    [Theory]
+    [InlineData("1")]
+    [InlineData("a/b")]
+    [InlineData("%2F")]
+    [InlineData("'; DROP TABLE widgets; --")]
+    [InlineData("日本語 🦆")]
+    [InlineData("...")]
+    public void Any_visible_text_can_be_a_serial_number(string serial) => Assert.Null(WidgetText.SerialFault(serial));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("\u3000")]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a\0b")]
+    [InlineData("line\nbreak")]
+    [InlineData("half \ud83e")]
+    [InlineData("\ud83e half")]
+    [InlineData("\udd86\ud83e")]
+    public void What_could_not_be_stored_or_asked_for_cannot(string serial) => Assert.NotNull(WidgetText.SerialFault(serial));
+
+    [Fact]
+    public void Sixty_four_characters_are_the_most_however_they_are_encoded()
+    {
+        foreach (string character in new[] { "a", "ü", "中", "🦆" })
+        {
+            Assert.Null(WidgetText.SerialFault(string.Concat(Enumerable.Repeat(character, 64))));
+            Assert.NotNull(WidgetText.SerialFault(string.Concat(Enumerable.Repeat(character, 65))));
+        }
+    }
+
+    [Fact]
+    public void The_order_of_serial_numbers_is_that_of_their_bytes()
+    {
+        var random = new Random(7);
+        string[] parts = ["a", "b", "é", "\uFF5E", "\uD7FF", "\U00010000", "🦆", ""];
+        for (int i = 0; i < 5_000; i++)
+        {
+            string left = Any(), right = Any();
+            int bytes = System.Text.Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(right));
+            Assert.Equal(Math.Sign(bytes), Math.Sign(SerialOrder.Instance.Compare(left, right)));
+        }
+
+        string Any() => string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => parts[random.Next(parts.Length)]));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Numerics;
+
+namespace Turnstile.Numerics.Tests;
+
+public sealed unsafe class LaneRingTests
+{
+    [Theory]
+    [InlineData(40)]
+    [InlineData(100)]
+    [InlineData(101)]
+    [InlineData(150)]
+    [InlineData(152)]
+    [InlineData(200)]
+    [InlineData(400)]
+    [InlineData(1_000)]
+    public void Eight_residues_behave_as_integers_modulo_the_number(int bits)
+    {
+        var random = new Random(bits);
+        for (var i = 0; i < 50; i++)
+        {
+            var modulus = Number(random, bits) | (BigInteger.One << (bits - 1)) | 1;
+            var ring = new LaneRing(modulus);
+            using var memory = new AlignedArray<long>(3 * ring.Words);
+            var (x, y) = (new BigInteger[LaneRing.Lanes], new BigInteger[LaneRing.Lanes]);
+            for (var lane = 0; lane < LaneRing.Lanes; lane++)
+            {
+                (x[lane], y[lane]) = (Number(random, bits) % modulus, lane == 0 ? modulus - 1 : Number(random, bits) % modulus);
+                ring.Set(memory.Pointer, lane, x[lane]);
+                ring.Set(memory.Pointer + ring.Words, lane, y[lane]);
+            }
+
+            var (a, b, c) = (new Element(memory.Pointer), new Element(memory.Pointer + ring.Words), new Element(memory.Pointer + (2 * ring.Words)));
+            ring.Multiply(a.Limbs, b.Limbs, c.Limbs);
+            Check(ring, c, lane => x[lane] * y[lane]);
+            ring.Add(c.Limbs, a.Limbs, c.Limbs);
+            Check(ring, c, lane => (x[lane] * y[lane]) + x[lane]);
+            ring.Subtract(a.Limbs, b.Limbs, c.Limbs);
+            Check(ring, c, lane => x[lane] - y[lane]);
+            ring.Multiply(c.Limbs, c.Limbs, c.Limbs);
+            Check(ring, c, lane => BigInteger.Pow(x[lane] - y[lane], 2));
+            for (var round = 0; round < 20; round++)
+                ring.Multiply(c.Limbs, c.Limbs, c.Limbs);
+            Check(ring, c, lane => BigInteger.ModPow(x[lane] - y[lane], BigInteger.One << 21, modulus));
+        }
+    }
+
+    private static void Check(LaneRing ring, Element element, Func<int, BigInteger> expected)
+    {
+        var radix = BigInteger.One << (52 * ring.Limbs52);
+        for (var lane = 0; lane < LaneRing.Lanes; lane++)
+        {
+            var value = expected(lane) % ring.Modulus;
+            value = (value + ring.Modulus) * radix % ring.Modulus;
+            Assert.Equal(value, ring.Raw(element.Limbs, lane) % ring.Modulus);
+        }
+    }
+
+    private static BigInteger Number(Random random, int bits)
+    {
+        var bytes = new byte[(bits + 7) / 8];
+        random.NextBytes(bytes);
+        return new BigInteger(bytes, isUnsigned: true) & ((BigInteger.One << bits) - 1);
+    }
+
+    private readonly struct Element(long* limbs)
+    {
+        public long* Limbs { get; } = limbs;
+    }
+}
