@@ -6,12 +6,14 @@ internal sealed class FieldErrors
     // A body can be wrong in ten thousand lines; the first hundred are enough to mend it.
     private const int FieldsMax = 100;
 
-    private readonly Dictionary<string, List<string>> _reasons = [];
+    // Made with the first error: most requests have none.
+    private Dictionary<string, List<string>>? _reasons;
 
-    public bool Any => _reasons.Count > 0;
+    public bool Any => _reasons is not null;
 
     public void Add(string field, string reason)
     {
+        _reasons ??= [];
         if (_reasons.TryGetValue(field, out List<string>? reasons))
         {
             reasons.Add(reason);
@@ -22,5 +24,6 @@ internal sealed class FieldErrors
         }
     }
 
-    public Dictionary<string, string[]> ToDictionary() => _reasons.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
+    public Dictionary<string, string[]> ToDictionary() =>
+        _reasons?.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()) ?? [];
 }

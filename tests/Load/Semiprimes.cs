@@ -10,23 +10,34 @@ internal sealed class Semiprimes
 
     private readonly Random _random;
     private readonly BigInteger[] _primes;
+    private readonly HashSet<(int, int)> _used = [];
 
     /// <param name="digits">Decimal digits of each prime.</param>
-    /// <param name="primes">How many primes the products are made of.</param>
+    /// <param name="numbers">How many numbers are wanted at most.</param>
     /// <param name="seed">Decides which.</param>
-    public Semiprimes(int digits, int primes, int seed)
+    public Semiprimes(int digits, int numbers, int seed)
     {
         _random = new Random(seed);
+
+        // Twice as many pairs as numbers, so that a new one is found soon.
+        int primes = 10 + (int)Math.Sqrt(4.0 * numbers);
         _primes = [.. Enumerable.Range(0, primes).Select(_ => Prime(digits)).Distinct().Order()];
     }
 
-    /// <summary>The next number, with its factors in ascending order.</summary>
+    /// <summary>The next number, one that was not given before, with its factors in ascending order.</summary>
     public Question Next()
     {
-        int one = _random.Next(_primes.Length);
-        int two = _random.Next(_primes.Length - 1);
-        two += two >= one ? 1 : 0;
-        (BigInteger small, BigInteger large) = (_primes[Math.Min(one, two)], _primes[Math.Max(one, two)]);
+        (int Small, int Large) pair;
+        do
+        {
+            int one = _random.Next(_primes.Length);
+            int two = _random.Next(_primes.Length - 1);
+            two += two >= one ? 1 : 0;
+            pair = (Math.Min(one, two), Math.Max(one, two));
+        }
+        while (!_used.Add(pair));
+
+        (BigInteger small, BigInteger large) = (_primes[pair.Small], _primes[pair.Large]);
         return new Question(Text(small * large), Text(small), Text(large));
     }
 

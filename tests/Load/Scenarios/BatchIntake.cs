@@ -12,7 +12,7 @@ internal static class BatchIntake
     public static async Task<Report> Run(LoadOptions options)
     {
         int jobs = options.Jobs > 0 ? options.Jobs : DefaultJobs;
-        Question[] questions = new Semiprimes(PrimeDigits, 2_000, seed: 1).Next(jobs);
+        Question[] questions = new Semiprimes(PrimeDigits, jobs, seed: 1).Next(jobs);
         await using var service = new ServiceProcess($"--Compute:Workers={options.Workers}", "--Logging:LogLevel:Default=Warning");
         await service.Start();
         var client = new ComputeClient(service.Http);

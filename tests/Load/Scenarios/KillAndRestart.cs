@@ -11,7 +11,7 @@ internal static class KillAndRestart
     public static async Task<Report> Run(LoadOptions options)
     {
         int jobs = options.Jobs > 0 ? options.Jobs : DefaultJobs;
-        Question[] questions = new Semiprimes(PrimeDigits, 2_000, seed: 2).Next(jobs);
+        Question[] questions = new Semiprimes(PrimeDigits, jobs, seed: 2).Next(jobs);
         await using var service = new ServiceProcess($"--Compute:Workers={options.Workers}", "--Logging:LogLevel:Default=Warning");
         await service.Start();
         var client = new ComputeClient(service.Http);

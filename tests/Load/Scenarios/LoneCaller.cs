@@ -9,21 +9,24 @@ namespace Turnstile.Load.Scenarios;
 internal static class LoneCaller
 {
     private const int DefaultJobs = 1_000;
+    private const int WarmUpJobs = 50;
     private const int PrimeDigits = 22;
     private const double PartMin = 0.97;
 
     public static async Task<Report> Run(LoadOptions options)
     {
         int jobs = options.Jobs > 0 ? options.Jobs : DefaultJobs;
-        Question[] questions = new Semiprimes(PrimeDigits, 200, seed: 4).Next(jobs);
+        var numbers = new Semiprimes(PrimeDigits, jobs + WarmUpJobs, seed: 4);
+        Question[] warmUp = numbers.Next(WarmUpJobs);
+        Question[] questions = numbers.Next(jobs);
         var report = new Report("lone", $"{jobs:N0} jobs of {2 * PrimeDigits} digits, {options.Workers} threads");
-        Bare(questions.AsSpan(0, Math.Min(50, jobs)).ToArray(), options.Workers, "warm-up");
+        Bare(warmUp, options.Workers, "warm-up");
         double bare = Bare(questions, options.Workers, "bare kernels");
         await using var service = new ServiceProcess($"--Compute:Workers={options.Workers}", "--Logging:LogLevel:Default=Warning");
         await service.Start();
         var client = new ComputeClient(service.Http);
-        await client.SubmitBatch("warm-up", questions.Take(50));
-        await Completion.Wait(client, ["warm-up"], Math.Min(50, jobs));
+        await client.SubmitBatch("warm-up", warmUp);
+        await Completion.Wait(client, ["warm-up"], WarmUpJobs);
         await client.SubmitBatch("lone", questions);
         double served = await Completion.Wait(client, ["lone"], jobs);
         double again = Bare(questions, options.Workers, "bare kernels again");

@@ -23,7 +23,7 @@ internal static class MixedCosts
             // 30 digits take a millisecond, 56 about a second.
             int digits = ShortestDigits + (i * 14 / Callers);
             int jobs = Math.Max(100, (int)(options.Seconds * 1_500 / Math.Pow(1.7, digits - ShortestDigits)));
-            foreach (Question[] batch in new Semiprimes(digits, 150, seed: i).Next(jobs).Chunk(ComputeClient.BatchMax))
+            foreach (Question[] batch in new Semiprimes(digits, jobs, seed: i).Next(jobs).Chunk(ComputeClient.BatchMax))
             {
                 await client.SubmitBatch(callers[i], batch);
             }

@@ -18,7 +18,7 @@ internal static class WhaleAndMouse
     public static async Task<Report> Run(LoadOptions options, bool firstComeFirstServed)
     {
         int whaleJobs = options.Jobs > 0 ? options.Jobs : firstComeFirstServed ? DefaultFirstComeJobs : DefaultWhaleJobs;
-        var numbers = new Semiprimes(PrimeDigits, 200, seed: 3);
+        var numbers = new Semiprimes(PrimeDigits, whaleJobs + (3 * MouseJobs), seed: 3);
         await using var service = new ServiceProcess(
             $"--Compute:Workers={options.Workers}",
             $"--Compute:FirstComeFirstServed={firstComeFirstServed}",
