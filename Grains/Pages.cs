@@ -1,6 +1,8 @@
 namespace Turnstile.Grains;
 
-/// <summary>Cuts pages out of lists that were read one row too long, which tells whether there is a next page.</summary>
+/// <summary>
+/// Cuts pages out of lists that were read one row too long, which tells whether there is a next page.
+/// </summary>
 internal static class Pages
 {
     /// <param name="rows">At most one more than <paramref name="limit"/>.</param>

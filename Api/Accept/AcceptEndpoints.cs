@@ -30,7 +30,8 @@ internal static class AcceptEndpoints
         MethodInfo described = ((Delegate)Description).Method;
         ParameterInfo[] query = described.GetParameters();
 
-        // Straight from routing through the gate to the handler: nothing else that endpoints share has anything to add here.
+        // Straight from routing through the gate to the handler: nothing else that endpoints share has anything to
+        // add here.
         RequestDelegate accept = app.ServiceProvider.GetRequiredService<AcceptHandler>().Handle;
         verve.MapGet("/accept", accept.BehindKeys(app.ServiceProvider))
             .WithMetadata(described, new QueryParameter(query[0], false), new QueryParameter(query[1], true))

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Turnstile.Api.Accept;
 
-/// <summary>Reads the query of the accept endpoint without allocating, unless something in it is encoded or names an endpoint.</summary>
+/// <summary>
+/// Reads the query of the accept endpoint without allocating, unless something in it is encoded or names an endpoint.
+/// </summary>
 internal static class AcceptQuery
 {
     private const int EndpointLengthMax = 2_048;

@@ -39,7 +39,9 @@ internal sealed class IdGateway
     /// <summary>The minute that runs.</summary>
     public long Minute => _clock.MinuteOf(_time.GetUtcNow());
 
-    /// <summary>True once the id is in the count of the minute and on disk; false where it cannot be counted now.</summary>
+    /// <summary>
+    /// True once the id is in the count of the minute and on disk; false where it cannot be counted now.
+    /// </summary>
     public ValueTask<bool> Count(long minute, long id)
     {
         RecentIds recent = _recent;

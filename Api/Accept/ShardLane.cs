@@ -55,7 +55,8 @@ internal sealed class ShardLane(
             return;
         await send(shard, batch);
 
-        // Behind the answers that were just queued and the requests that are being read: the next call takes them along.
+        // Behind the answers that were just queued and the requests that are being read: the next call takes them
+        // along.
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 

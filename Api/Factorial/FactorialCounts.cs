@@ -4,7 +4,9 @@ using Turnstile.Factorial;
 
 namespace Turnstile.Api.Factorial;
 
-/// <summary>Counts how often each number is asked for, between two looks at the counts. Counted by every thread.</summary>
+/// <summary>
+/// Counts how often each number is asked for, between two looks at the counts. Counted by every thread.
+/// </summary>
 internal sealed class FactorialCounts
 {
     private readonly ConcurrentDictionary<int, Tally> _tallies = new();

@@ -120,7 +120,9 @@ internal sealed class FactorialNumbers(IOptions<FactorialOptions> options)
         }
     }
 
-    /// <summary>As a string or as a JSON number: of the latter what counts is how it is written, so 1e3 is none.</summary>
+    /// <summary>
+    /// As a string or as a JSON number: of the latter what counts is how it is written, so 1e3 is none.
+    /// </summary>
     private void ReadNumber(ref Utf8JsonReader json, string field, List<int> numbers, FieldErrors errors)
     {
         string? text = json.TokenType switch

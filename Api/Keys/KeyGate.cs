@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Turnstile.Api.Keys;
 
-/// <summary>Lets in who has a key. Without one only the health of the service is told, once keys are configured.</summary>
+/// <summary>
+/// Lets in who has a key. Without one only the health of the service is told, once keys are configured.
+/// </summary>
 internal static class KeyGate
 {
     private const string Bearer = "Bearer ";

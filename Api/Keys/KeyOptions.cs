@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Turnstile.Api.Keys;
 
-/// <summary>The API keys; the list <c>Keys</c> of the configuration. Changes take effect without a restart. Empty means: open to all.</summary>
+/// <summary>
+/// The API keys; the list <c>Keys</c> of the configuration. Changes take effect without a restart. Empty means: open
+/// to all.
+/// </summary>
 internal sealed class KeyOptions
 {
     public const string Section = "Keys";

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Turnstile.Api.Keys;
 
-/// <summary>Knows which key opens which account. It holds hashes only, and follows changes of the configuration.</summary>
+/// <summary>
+/// Knows which key opens which account. It holds hashes only, and follows changes of the configuration.
+/// </summary>
 internal sealed class KeyRing : IDisposable
 {
     private readonly IDisposable? _subscription;

@@ -37,7 +37,9 @@ internal sealed record AssociatedBody(WidgetBody Widget, WidgetBody PeerWidget);
 /// <summary>What became of a batch, line by line.</summary>
 internal sealed record BatchBody(int Succeeded, int Failed, IReadOnlyList<LineBody> Results);
 
-/// <summary>What became of a line: the status that the same request would have had by itself and, unless it succeeded, why.</summary>
+/// <summary>
+/// What became of a line: the status that the same request would have had by itself and, unless it succeeded, why.
+/// </summary>
 /// <param name="Line">Counted from 1; in an array the place of the element.</param>
 /// <param name="Status">200 or 201 where it was done; otherwise nothing was.</param>
 /// <param name="Error">What is wrong.</param>

@@ -35,6 +35,8 @@ public enum AddOutcome
     /// </summary>
     MinuteClosed,
 
-    /// <summary>The minute begins later than a grace from now; none of them was added. The gateway's clock is ahead.</summary>
+    /// <summary>
+    /// The minute begins later than a grace from now; none of them was added. The gateway's clock is ahead.
+    /// </summary>
     MinuteAhead,
 }

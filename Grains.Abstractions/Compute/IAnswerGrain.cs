@@ -8,7 +8,9 @@ namespace Turnstile.Compute;
 public interface IAnswerGrain : IGrainWithStringKey
 {
     /// <summary>A job is about to compute the answer.</summary>
-    /// <returns>The job that has it already, or that computes it now; the asking job itself where that is its part.</returns>
+    /// <returns>
+    /// The job that has it already, or that computes it now; the asking job itself where that is its part.
+    /// </returns>
     Task<AnswerSource> Ask(long job);
 
     /// <summary>The job that computed has ended.</summary>

@@ -32,7 +32,9 @@ public interface IJobGrain : IGrainWithIntegerKey
     /// <summary>A worker runs one slice of the job.</summary>
     Task<SliceEnd> RunSlice(SliceGrant grant);
 
-    /// <summary>Ends the job, unless it has ended, with the answer that another job found to the same question.</summary>
+    /// <summary>
+    /// Ends the job, unless it has ended, with the answer that another job found to the same question.
+    /// </summary>
     Task Adopt(long source);
 
     /// <summary>The job waits while too many others do: it writes its state down and lets go of the memory.</summary>

@@ -13,7 +13,9 @@ public sealed record LaneCallerView
     /// <summary>The part of the compute time it would have if everybody who waits now went on waiting, 0…1.</summary>
     [Id(2)] public double Entitlement { get; init; }
 
-    /// <summary>CPU seconds of its slices since the scheduler has known it: that ends when it has had nothing for a while.</summary>
+    /// <summary>
+    /// CPU seconds of its slices since the scheduler has known it: that ends when it has had nothing for a while.
+    /// </summary>
     [Id(3)] public double ChargedCpuSeconds { get; init; }
 
     /// <summary>CPU seconds it is behind its part in the present round; below zero it is ahead.</summary>

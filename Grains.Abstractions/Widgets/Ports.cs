@@ -8,7 +8,9 @@ public enum PortType
     Q = 2,
 }
 
-/// <summary>Which ports a widget has; the bit of a port is 1 shifted by its <see cref="PortType"/>. Stored as it is.</summary>
+/// <summary>
+/// Which ports a widget has; the bit of a port is 1 shifted by its <see cref="PortType"/>. Stored as it is.
+/// </summary>
 [Flags]
 public enum PortSet
 {

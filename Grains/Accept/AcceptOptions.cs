@@ -24,7 +24,9 @@ public sealed class AcceptOptions : IValidatableObject
     [Range(1, 600)]
     public int GraceSeconds { get; set; } = 5;
 
-    /// <summary>How long a minute is, 1…60 s, a divisor of 60; default 60. Shorter ones are for trying the service out.</summary>
+    /// <summary>
+    /// How long a minute is, 1…60 s, a divisor of 60; default 60. Shorter ones are for trying the service out.
+    /// </summary>
     [Range(1, 60)]
     public int MinuteSeconds { get; set; } = 60;
 
@@ -45,14 +47,21 @@ public sealed class AcceptOptions : IValidatableObject
     [Range(0, 100_000_000)]
     public int RecentMax { get; set; } = 65_536;
 
-    /// <summary>Records that are kept, 60…10,000,000; default 10,080, a week. One that a writer has not delivered is kept longer.</summary>
+    /// <summary>
+    /// Records that are kept, 60…10,000,000; default 10,080, a week. One that a writer has not delivered is kept
+    /// longer.
+    /// </summary>
     [Range(60, 10_000_000)]
     public int RecordsMax { get; set; } = 10_080;
 
-    /// <summary>Where records go: <c>file</c>, <c>log</c>, <c>kafka</c>, <c>rabbitmq</c>; default <c>file</c> alone.</summary>
+    /// <summary>
+    /// Where records go: <c>file</c>, <c>log</c>, <c>kafka</c>, <c>rabbitmq</c>; default <c>file</c> alone.
+    /// </summary>
     public IList<string> Writers { get; } = [];
 
-    /// <summary>How callbacks are made: <c>POST</c> (default) with a JSON body, or <c>GET</c> with <c>count</c> in the query.</summary>
+    /// <summary>
+    /// How callbacks are made: <c>POST</c> (default) with a JSON body, or <c>GET</c> with <c>count</c> in the query.
+    /// </summary>
     [RegularExpression("(?i)POST|GET", ErrorMessage = "CallbackMethod is POST or GET.")]
     public string CallbackMethod { get; set; } = "POST";
 

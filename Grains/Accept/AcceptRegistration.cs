@@ -16,7 +16,9 @@ public static class AcceptRegistration
         return services;
     }
 
-    /// <summary>Registers the options and the telemetry, which gateways need too; once, however often it is called.</summary>
+    /// <summary>
+    /// Registers the options and the telemetry, which gateways need too; once, however often it is called.
+    /// </summary>
     public static IServiceCollection AddAcceptOptions(this IServiceCollection services, IConfiguration configuration)
     {
         if (services.Any(service => service.ServiceType == typeof(AcceptTelemetry)))
@@ -30,6 +32,8 @@ public static class AcceptRegistration
         return services;
     }
 
-    /// <summary>Registers what wakes the grains; after the engine, because it calls them as soon as it starts.</summary>
+    /// <summary>
+    /// Registers what wakes the grains; after the engine, because it calls them as soon as it starts.
+    /// </summary>
     public static IServiceCollection AddAcceptTicks(this IServiceCollection services) => services.AddHostedService<AcceptTicks>();
 }

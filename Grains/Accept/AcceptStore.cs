@@ -42,7 +42,9 @@ internal sealed class AcceptStore
     /// <summary>From its end on no id is added to the minutes up to this one.</summary>
     public Task Seal(long throughMinute) => _seals.Write(throughMinute);
 
-    /// <summary>Stores the records that are not stored yet, and that all up to <paramref name="throughMinute"/> are.</summary>
+    /// <summary>
+    /// Stores the records that are not stored yet, and that all up to <paramref name="throughMinute"/> are.
+    /// </summary>
     public Task Record(IReadOnlyList<MinuteRecord> records, long throughMinute, DateTimeOffset at) =>
         _closings.Write(new Closing(records, throughMinute, at), records.Count + 1);
 

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Turnstile.Grains.Accept;
 
-/// <summary>What Accept tells about itself: the meter <c>Turnstile.Accept</c>. Also the secret of this process's id sets.</summary>
+/// <summary>
+/// What Accept tells about itself: the meter <c>Turnstile.Accept</c>. Also the secret of this process's id sets.
+/// </summary>
 public sealed class AcceptTelemetry
 {
     public const string MeterName = "Turnstile.Accept";

@@ -37,7 +37,9 @@ public sealed class AddressRules
     private readonly HashSet<(string Host, int? Port)> _hosts = [];
     private readonly bool _all;
 
-    /// <param name="allow">What may be called besides public addresses; see <see cref="CallbackOptions.Allow"/>.</param>
+    /// <param name="allow">
+    /// What may be called besides public addresses; see <see cref="CallbackOptions.Allow"/>.
+    /// </param>
     /// <exception cref="FormatException">An entry is no network, address, host or <c>*</c>.</exception>
     public AddressRules(string allow)
     {

@@ -4,7 +4,9 @@ namespace Turnstile.Grains.Callbacks;
 /// A request to be made to an address that a user has named. What it says is asked for when it is made, once for each try.
 /// </summary>
 /// <param name="Address">An absolute http or https address.</param>
-/// <param name="Content">Makes the request's content and the address with its query; see <see cref="CallbackContent"/>.</param>
+/// <param name="Content">
+/// Makes the request's content and the address with its query; see <see cref="CallbackContent"/>.
+/// </param>
 public sealed record Callback(Uri Address, Func<Uri, CancellationToken, Task<CallbackContent>> Content)
 {
     /// <summary>The host and port, which share limits.</summary>

@@ -5,7 +5,8 @@ namespace Turnstile.Grains.Callbacks;
 /// </summary>
 internal sealed class CallbackBook(CallbackOptions options)
 {
-    // A host without callbacks is remembered for its failures only; beyond this many, the oldest of those are forgotten.
+    // A host without callbacks is remembered for its failures only; beyond this many, the oldest of those are
+    // forgotten.
     private const int IdleHostsMax = 10_000;
 
     private readonly TimeSpan _breakTime = TimeSpan.FromSeconds(options.BreakSeconds);

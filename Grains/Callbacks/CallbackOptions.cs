@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Turnstile.Grains.Callbacks;
 
-/// <summary>Requests that the service makes to addresses which its users name; section <c>Callbacks</c> of the configuration.</summary>
+/// <summary>
+/// Requests that the service makes to addresses which its users name; section <c>Callbacks</c> of the configuration.
+/// </summary>
 public sealed class CallbackOptions
 {
     public const string Section = "Callbacks";
@@ -14,7 +16,9 @@ public sealed class CallbackOptions
     /// </summary>
     public string Allow { get; set; } = "";
 
-    /// <summary>Callbacks that may wait or be under way, 1…10,000,000; default 10,000. More are dropped and counted.</summary>
+    /// <summary>
+    /// Callbacks that may wait or be under way, 1…10,000,000; default 10,000. More are dropped and counted.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int PendingMax { get; set; } = 10_000;
 
@@ -22,7 +26,9 @@ public sealed class CallbackOptions
     [Range(1, 10_000)]
     public int RunningMax { get; set; } = 64;
 
-    /// <summary>Callbacks under way to one host and port, 1…10,000; default 16, so that a slow one leaves room for others.</summary>
+    /// <summary>
+    /// Callbacks under way to one host and port, 1…10,000; default 16, so that a slow one leaves room for others.
+    /// </summary>
     [Range(1, 10_000)]
     public int RunningPerHostMax { get; set; } = 16;
 

@@ -10,7 +10,9 @@ namespace Turnstile.Grains.Callbacks;
 /// <summary>Puts callbacks into a process.</summary>
 public static class CallbackRegistration
 {
-    /// <summary>Registers the <see cref="CallbackQueue"/>; whoever needs it may call this, once or more often.</summary>
+    /// <summary>
+    /// Registers the <see cref="CallbackQueue"/>; whoever needs it may call this, once or more often.
+    /// </summary>
     public static IServiceCollection AddCallbacks(this IServiceCollection services, IConfiguration configuration)
     {
         if (services.Any(service => service.ServiceType == typeof(CallbackQueue)))

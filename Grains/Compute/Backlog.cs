@@ -21,14 +21,18 @@ internal sealed class Backlog(int windowMax)
     /// <summary>Jobs in memory and ready.</summary>
     public int InMemory => _levels.Sum(level => level.Waiting);
 
-    /// <summary>Jobs that are only in the store, uncommitted ones included; about, where some of them were withdrawn.</summary>
+    /// <summary>
+    /// Jobs that are only in the store, uncommitted ones included; about, where some of them were withdrawn.
+    /// </summary>
     public long InStore => _levels.Sum(level => level.Stored);
 
     /// <summary>True where any job waits, in memory or in the store.</summary>
     public bool Any => Array.Exists(_levels, level => level.Beyond || level.Waiting > 0);
 
     /// <summary>Decides where a new job shall wait.</summary>
-    /// <returns>True for memory: pass it to <see cref="Commit"/> once stored; else to <see cref="CommitStored"/>.</returns>
+    /// <returns>
+    /// True for memory: pass it to <see cref="Commit"/> once stored; else to <see cref="CommitStored"/>.
+    /// </returns>
     public bool Admit(long id, int priority)
     {
         BacklogLevel level = _levels[priority];
@@ -85,7 +89,9 @@ internal sealed class Backlog(int windowMax)
     /// <summary>At activation: so many jobs of this priority are in the store.</summary>
     public void Recover(int priority, long count) => _levels[priority].Recover(count);
 
-    /// <summary>Up to <paramref name="limit"/> jobs in the order of their turns; empty where only the store has any.</summary>
+    /// <summary>
+    /// Up to <paramref name="limit"/> jobs in the order of their turns; empty where only the store has any.
+    /// </summary>
     public ImmutableArray<QueuedJob> Take(int limit)
     {
         ImmutableArray<QueuedJob>.Builder taken = ImmutableArray.CreateBuilder<QueuedJob>();
@@ -145,7 +151,9 @@ internal sealed class Backlog(int windowMax)
     public bool Withdraw(long id, int priority) => _levels[priority].Withdraw(id);
 
     /// <summary>How many jobs wait before this one, as far as memory tells.</summary>
-    /// <returns>Where it is in the store alone, also the id after which to count on there; null where it is not waiting.</returns>
+    /// <returns>
+    /// Where it is in the store alone, also the id after which to count on there; null where it is not waiting.
+    /// </returns>
     public (long Jobs, long? CountAfter)? Ahead(long id, int priority)
     {
         long ahead = 0;

@@ -4,7 +4,9 @@ using Turnstile.Grains.Compute.Scheduling;
 
 namespace Turnstile.Grains.Compute;
 
-/// <summary>What a caller knows of its jobs: which wait, which the lane has, how they ended and how fast they go.</summary>
+/// <summary>
+/// What a caller knows of its jobs: which wait, which the lane has, how they ended and how fast they go.
+/// </summary>
 /// <remarks>It has no clock: times come in as seconds of a monotonic clock.</remarks>
 internal sealed class CallerBook(CallerRow stored, int windowMax)
 {
@@ -29,7 +31,9 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     /// <summary>The lane knows that there is more and will ask.</summary>
     public bool LaneAsks { get; set; }
 
-    /// <summary>The lowest priority among the jobs handed over last: one above it should not wait until the lane asks.</summary>
+    /// <summary>
+    /// The lowest priority among the jobs handed over last: one above it should not wait until the lane asks.
+    /// </summary>
     public int HandedPriority { get; private set; } = int.MaxValue;
 
     public double? WaitMedian => _waits.Quantile(0.5);
@@ -135,7 +139,9 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
         return handed;
     }
 
-    /// <summary>The place of a job in the queue, from 1, as far as memory tells, and where to count on in the store.</summary>
+    /// <summary>
+    /// The place of a job in the queue, from 1, as far as memory tells, and where to count on in the store.
+    /// </summary>
     public (long Position, long? CountAfter) Position(long job, int priority)
     {
         if (_handed.ContainsKey(job))

@@ -180,7 +180,9 @@ internal sealed class CallerGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>The caller's row is stored before its first job is; a failure is forgotten and tried again by the next call.</summary>
+    /// <summary>
+    /// The caller's row is stored before its first job is; a failure is forgotten and tried again by the next call.
+    /// </summary>
     private async ValueTask Register()
     {
         _registration ??= store.AddCaller(_book.Row);
@@ -335,7 +337,9 @@ internal sealed class CallerGrain(
         }
     }
 
-    /// <summary>Where the lane cannot be reached it has nothing of this caller: everything is offered again a little later.</summary>
+    /// <summary>
+    /// Where the lane cannot be reached it has nothing of this caller: everything is offered again a little later.
+    /// </summary>
     private async Task Hand()
     {
         try

@@ -18,7 +18,9 @@ public sealed class ComputeOptions
     [Range(1, 1000)]
     public int SliceMilliseconds { get; set; } = 50;
 
-    /// <summary>CPU milliseconds a caller of weight 1 gets in a round, 1…1,000: how far two callers' service may drift apart.</summary>
+    /// <summary>
+    /// CPU milliseconds a caller of weight 1 gets in a round, 1…1,000: how far two callers' service may drift apart.
+    /// </summary>
     [Range(1, 1000)]
     public int QuantumMilliseconds { get; set; } = 10;
 
@@ -34,15 +36,23 @@ public sealed class ComputeOptions
     [Range(1, 100_000)]
     public int BatchMax { get; set; } = 10_000;
 
-    /// <summary>Jobs that a caller may have waiting where nothing else is set for it, 1…1,000,000,000. More are refused with 429.</summary>
+    /// <summary>
+    /// Jobs that a caller may have waiting where nothing else is set for it, 1…1,000,000,000. More are refused with
+    /// 429.
+    /// </summary>
     [Range(1, 1_000_000_000)]
     public int WaitingPerCallerMax { get; set; } = 10_000_000;
 
-    /// <summary>Jobs that a caller may have begun and not ended where nothing else is set for it, 1…1,000,000.</summary>
+    /// <summary>
+    /// Jobs that a caller may have begun and not ended where nothing else is set for it, 1…1,000,000.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int RunningPerCallerMax { get; set; } = 1_000;
 
-    /// <summary>Waiting jobs of a caller and priority kept in memory, 256…1,000,000; later ones are read from disk when their turn nears.</summary>
+    /// <summary>
+    /// Waiting jobs of a caller and priority kept in memory, 256…1,000,000; later ones are read from disk when their
+    /// turn nears.
+    /// </summary>
     [Range(256, 1_000_000)]
     public int WindowPerCaller { get; set; } = 2_048;
 
@@ -71,7 +81,9 @@ public sealed class ComputeOptions
     [Range(0.1, 3600)]
     public double CheckpointSeconds { get; set; } = 5;
 
-    /// <summary>Slices granted to a silo whose jobs have not answered, 16…1,000,000: what waits for the disk at one time.</summary>
+    /// <summary>
+    /// Slices granted to a silo whose jobs have not answered, 16…1,000,000: what waits for the disk at one time.
+    /// </summary>
     [Range(16, 1_000_000)]
     public int SlicesInFlightMax { get; set; } = 4_096;
 

@@ -24,7 +24,9 @@ public static class ComputeRegistration
         return services;
     }
 
-    /// <summary>Registers the workers of the silo; after the engine, because they call grains as soon as they start.</summary>
+    /// <summary>
+    /// Registers the workers of the silo; after the engine, because they call grains as soon as they start.
+    /// </summary>
     public static IServiceCollection AddComputeWorkers(this IServiceCollection services) =>
         services.AddHostedService<ComputeWorkers>();
 }

@@ -19,7 +19,8 @@ internal sealed class ComputeWorkers(
     TimeProvider time,
     ILogger<ComputeWorkers> logger) : BackgroundService
 {
-    // Short slices worth so much CPU per thread are taken ahead: enough to bridge the way to the lane and back on a busy machine.
+    // Short slices worth so much CPU per thread are taken ahead: enough to bridge the way to the lane and back on a
+    // busy machine.
     private const double AheadSecondsPerThread = 0.004;
 
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);

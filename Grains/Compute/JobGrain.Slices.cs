@@ -52,10 +52,13 @@ internal sealed partial class JobGrain
         }
     }
 
-    /// <summary>Takes the job up. The first slice of an attempt counts the attempt and looks for a checkpoint.</summary>
+    /// <summary>
+    /// Takes the job up. The first slice of an attempt counts the attempt and looks for a checkpoint.
+    /// </summary>
     private async Task<JobRow?> Begin(SliceGrant grant)
     {
-        // A fresh job is known well enough from its queue; only a number too long for that, or a past, is read from its row.
+        // A fresh job is known well enough from its queue; only a number too long for that, or a past, is read from
+        // its row.
         bool fresh = grant is { First: true, Job: { Number: not null, Recovered: false } };
         _job ??= fresh ? JobRow.FromQueue(grant) : await store.FindJob(Id);
         if (_job is not { Ended: false } || _work is not null)
@@ -196,7 +199,9 @@ internal sealed partial class JobGrain
         return SliceOutcome.WorkerFailed;
     }
 
-    /// <summary>Between two slices: the state is written down from time to time, and only so many jobs keep it in memory.</summary>
+    /// <summary>
+    /// Between two slices: the state is written down from time to time, and only so many jobs keep it in memory.
+    /// </summary>
     private void KeepWarm(JobRow job)
     {
         if (_work!.RestoreFailure is { } failure)

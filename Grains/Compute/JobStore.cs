@@ -44,7 +44,9 @@ internal sealed class JobStore
 
     public Task SaveCheckpoint(JobCheckpoint checkpoint) => _checkpoints.Write(checkpoint);
 
-    /// <summary>Stores how a job ended, with the digits that are too many for its result, and counts it for its caller.</summary>
+    /// <summary>
+    /// Stores how a job ended, with the digits that are too many for its result, and counts it for its caller.
+    /// </summary>
     /// <returns>False where it had ended before; nothing is changed then.</returns>
     public Task<bool> EndJob(JobEnding ending) => _ends.Write(ending, 2);
 
@@ -78,7 +80,9 @@ internal sealed class JobStore
     public ValueTask<long> CountBetween(long caller, int priority, long after, long before) =>
         _database.QueryFirstOrDefault(JobSql.CountBetween, (caller, priority, after, before));
 
-    /// <summary>The next jobs of a backlog; those up to <paramref name="recoveredUpTo"/> are told to have a past.</summary>
+    /// <summary>
+    /// The next jobs of a backlog; those up to <paramref name="recoveredUpTo"/> are told to have a past.
+    /// </summary>
     public Task<List<QueuedJob>> PageBacklog(long caller, BacklogPage page, long recoveredUpTo, int limit) =>
         _database.QueryList(JobSql.PageBacklog, (caller, page, recoveredUpTo, limit));
 
@@ -174,7 +178,9 @@ internal sealed class JobStore
     }
 }
 
-/// <summary>A job's end, the digits of its value where they are stored apart, and whether it ever had a checkpoint.</summary>
+/// <summary>
+/// A job's end, the digits of its value where they are stored apart, and whether it ever had a checkpoint.
+/// </summary>
 internal readonly record struct JobEnding(JobRow Job, ReadOnlyMemory<byte> Value, bool Checkpointed)
 {
     /// <summary>The question whose answer others may want; null where it is not worth keeping.</summary>

@@ -127,7 +127,9 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         return pool;
     }
 
-    /// <summary>Grants slices to the workers that wait for them, and asks callers whose jobs run low for more.</summary>
+    /// <summary>
+    /// Grants slices to the workers that wait for them, and asks callers whose jobs run low for more.
+    /// </summary>
     private void Dispatch()
     {
         foreach (WorkerPool pool in _pools.Values)

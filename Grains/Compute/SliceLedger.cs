@@ -1,6 +1,8 @@
 namespace Turnstile.Grains.Compute;
 
-/// <summary>The slices that this silo was granted and that have not been computed: what its threads still have before them.</summary>
+/// <summary>
+/// The slices that this silo was granted and that have not been computed: what its threads still have before them.
+/// </summary>
 internal sealed class SliceLedger
 {
     private readonly Lock _gate = new();

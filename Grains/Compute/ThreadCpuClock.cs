@@ -13,7 +13,9 @@ public interface IThreadCpuClock
     void GiveWay();
 }
 
-/// <summary>The clock of the operating system: POSIX <c>clock_gettime</c>, or <c>GetThreadTimes</c> on Windows.</summary>
+/// <summary>
+/// The clock of the operating system: POSIX <c>clock_gettime</c>, or <c>GetThreadTimes</c> on Windows.
+/// </summary>
 internal sealed partial class ThreadCpuClock : IThreadCpuClock
 {
     // nice 10 leaves a compute thread about a tenth of a contended core and all of an idle one.

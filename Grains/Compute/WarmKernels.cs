@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace Turnstile.Grains.Compute;
 
-/// <summary>Which jobs of this silo keep their kernels in memory between slices, and which of them has waited longest.</summary>
+/// <summary>
+/// Which jobs of this silo keep their kernels in memory between slices, and which of them has waited longest.
+/// </summary>
 internal sealed class WarmKernels(IOptions<ComputeOptions> options)
 {
     private readonly Lock _gate = new();

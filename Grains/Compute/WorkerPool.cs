@@ -4,7 +4,10 @@ using Turnstile.Grains.Compute.Scheduling;
 
 namespace Turnstile.Grains.Compute;
 
-/// <summary>The workers of one silo as the lane knows them: what they can take, and their unanswered pull. Belongs to the lane.</summary>
+/// <summary>
+/// The workers of one silo as the lane knows them: what they can take, and their unanswered pull. Belongs to the
+/// lane.
+/// </summary>
 internal sealed class WorkerPool
 {
     private TaskCompletionSource<ImmutableArray<SliceGrant>>? _pull;

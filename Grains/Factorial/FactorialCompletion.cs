@@ -8,7 +8,9 @@ using Turnstile.Grains.Storage.Objects;
 
 namespace Turnstile.Grains.Factorial;
 
-/// <summary>The way of one factorial from its job to its object, a status at a time. Every step may be done again.</summary>
+/// <summary>
+/// The way of one factorial from its job to its object, a status at a time. Every step may be done again.
+/// </summary>
 internal sealed class FactorialCompletion(
     IGrainFactory grains, ObjectStore objects, FactorialOptions options, TimeProvider time, ILogger logger)
 {

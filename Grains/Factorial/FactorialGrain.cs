@@ -140,7 +140,9 @@ internal sealed class FactorialGrain(
         }
     }
 
-    /// <summary>Has the job of the next generation queued, then stores the row: the wish is kept from here on.</summary>
+    /// <summary>
+    /// Has the job of the next generation queued, then stores the row: the wish is kept from here on.
+    /// </summary>
     private async Task<FactorialAsked> Begin(CallerKey requester)
     {
         long generation = (_row?.Generation ?? 0) + 1;

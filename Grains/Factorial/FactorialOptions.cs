@@ -54,7 +54,9 @@ public sealed class FactorialOptions
     [Range(0, 60)]
     public int RepairSeconds { get; set; } = 10;
 
-    /// <summary>Seconds between two writes of the request counts, 1…3,600; default 5: what a crash can cost them.</summary>
+    /// <summary>
+    /// Seconds between two writes of the request counts, 1…3,600; default 5: what a crash can cost them.
+    /// </summary>
     [Range(1, 3_600)]
     public int CountSeconds { get; set; } = 5;
 }

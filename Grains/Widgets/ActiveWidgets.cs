@@ -90,10 +90,14 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
         entry.Pending = true;
     }
 
-    /// <summary>How many rows the changes since the last <see cref="Keep"/> or <see cref="Undo"/> touched, repeats included.</summary>
+    /// <summary>
+    /// How many rows the changes since the last <see cref="Keep"/> or <see cref="Undo"/> touched, repeats included.
+    /// </summary>
     public int Touched => _before.Count;
 
-    /// <summary>The row that the <paramref name="index"/>-th touch of this batch left behind; of the last touch of its change.</summary>
+    /// <summary>
+    /// The row that the <paramref name="index"/>-th touch of this batch left behind; of the last touch of its change.
+    /// </summary>
     public WidgetRow TouchedRow(int index)
     {
         WidgetEntry entry = _entries[_before[index].Serial];
@@ -164,7 +168,9 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
         }
     }
 
-    /// <summary>One second passes: forgets what was idle for so many, and what is too much. Not while a batch is decided.</summary>
+    /// <summary>
+    /// One second passes: forgets what was idle for so many, and what is too much. Not while a batch is decided.
+    /// </summary>
     public void Sweep(int idleSeconds)
     {
         _now++;
@@ -180,10 +186,13 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
         }
     }
 
-    /// <summary>Makes room where there are more than may be: those go that are next in turn and were not just used.</summary>
+    /// <summary>
+    /// Makes room where there are more than may be: those go that are next in turn and were not just used.
+    /// </summary>
     public void Shrink()
     {
-        // So many looks find the room on the average even where most entries may not go; what is left is found next time.
+        // So many looks find the room on the average even where most entries may not go; what is left is found next
+        // time.
         int excess = _entries.Count - Unstored - activeMax;
         bool far = excess > activeMax / 4;
         for (int left = excess * 8; left > 0 && _entries.Count - Unstored > activeMax; left--)

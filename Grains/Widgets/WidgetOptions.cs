@@ -29,23 +29,37 @@ public sealed class WidgetOptions
     [Range(1_000, 20_000_000)]
     public int UnstoredMax { get; set; } = 1_000_000;
 
-    /// <summary>Bytes of commit log, 1 MiB…64 GiB; default 1 GiB. At this many, changes wait for the tables: a start after a crash reads it all.</summary>
+    /// <summary>
+    /// Bytes of commit log, 1 MiB…64 GiB; default 1 GiB. At this many, changes wait for the tables: a start after a
+    /// crash reads it all.
+    /// </summary>
     [Range(1L << 20, 64L << 30)]
     public long LogBytesMax { get; set; } = 1L << 30;
 
-    /// <summary>Bytes of one file of the commit log, 64 KiB…1 GiB; default 64 MiB. A file is deleted once the tables have all of it.</summary>
+    /// <summary>
+    /// Bytes of one file of the commit log, 64 KiB…1 GiB; default 64 MiB. A file is deleted once the tables have all
+    /// of it.
+    /// </summary>
     [Range(64 << 10, 1 << 30)]
     public int LogFileBytes { get; set; } = 64 << 20;
 
-    /// <summary>Changes that wait to be committed, 1…10,000,000; default 200,000. Further ones are refused with 503.</summary>
+    /// <summary>
+    /// Changes that wait to be committed, 1…10,000,000; default 200,000. Further ones are refused with 503.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int WaitingMax { get; set; } = 200_000;
 
-    /// <summary>Seconds a change waits to be begun before it is refused with 503, 1…25; default 10. Below the 30 seconds after which a call is given up.</summary>
+    /// <summary>
+    /// Seconds a change waits to be begun before it is refused with 503, 1…25; default 10. Below the 30 seconds after
+    /// which a call is given up.
+    /// </summary>
     [Range(1, 25)]
     public int WaitSecondsMax { get; set; } = 10;
 
-    /// <summary>Changes committed with one sync of the log, 1…100,000; default 4,096. More gain nothing and make all of them wait longer.</summary>
+    /// <summary>
+    /// Changes committed with one sync of the log, 1…100,000; default 4,096. More gain nothing and make all of them
+    /// wait longer.
+    /// </summary>
     [Range(1, 100_000)]
     public int CommitMax { get; set; } = 4_096;
 
@@ -56,7 +70,10 @@ public sealed class WidgetOptions
     [Range(1, 100_000)]
     public int StoreRowsMax { get; set; } = 1_000;
 
-    /// <summary>Milliseconds between two rounds of writing the tables, 1…60,000; default 500. What changes twice in between is written once.</summary>
+    /// <summary>
+    /// Milliseconds between two rounds of writing the tables, 1…60,000; default 500. What changes twice in between is
+    /// written once.
+    /// </summary>
     [Range(1, 60_000)]
     public int StorePeriodMilliseconds { get; set; } = 500;
 }

@@ -24,7 +24,9 @@ public static class WidgetRegistration
         return services;
     }
 
-    /// <summary>Reads the commit log at the start, after the engine and before anybody is served: damage stops the start.</summary>
+    /// <summary>
+    /// Reads the commit log at the start, after the engine and before anybody is served: damage stops the start.
+    /// </summary>
     public static IServiceCollection AddWidgetRecovery(this IServiceCollection services) =>
         services.AddHostedService<WidgetRecovery>();
 

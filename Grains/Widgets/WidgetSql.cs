@@ -81,5 +81,7 @@ internal static class WidgetSql
     }
 }
 
-/// <summary>What the new owner of the ledger needs to know: its epoch, and the last change that the tables have.</summary>
+/// <summary>
+/// What the new owner of the ledger needs to know: its epoch, and the last change that the tables have.
+/// </summary>
 internal readonly record struct LedgerOwnership(long Epoch, long Stored);

@@ -2,7 +2,10 @@ using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Widgets;
 
-/// <summary>The tables that follow the commit log. Only the owner of the ledger writes them, and an older row never replaces a newer.</summary>
+/// <summary>
+/// The tables that follow the commit log. Only the owner of the ledger writes them, and an older row never replaces a
+/// newer.
+/// </summary>
 internal sealed class WidgetStore
 {
     private readonly Database _database;

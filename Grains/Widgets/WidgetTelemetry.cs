@@ -23,7 +23,8 @@ public sealed class WidgetTelemetry
         _batch = meter.CreateHistogram<long>("turnstile.widgets.commit.changes", "{change}", "Changes synced by one append of the log.");
         _sync = meter.CreateHistogram<double>("turnstile.widgets.commit.duration", "s", "From the append of the log to its sync.");
         _changes = meter.CreateCounter<long>("turnstile.widgets.changes", "{change}", "Changes committed.");
-        _refused = meter.CreateCounter<long>("turnstile.widgets.refused", "{change}", "Changes refused because too many waited, or too long.");
+        _refused = meter.CreateCounter<long>(
+            "turnstile.widgets.refused", "{change}", "Changes refused because too many waited, or too long.");
         _recovery = meter.CreateHistogram<double>("turnstile.widgets.recovery.duration", "s", "Reading the log at the start.");
         meter.CreateObservableGauge("turnstile.widgets.active", () => Ledger().Active, "{widget}", "Widgets in memory.");
         meter.CreateObservableGauge(

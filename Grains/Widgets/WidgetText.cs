@@ -30,6 +30,7 @@ public static class WidgetText
 
     /// <summary>Why the text cannot be a serial number; null where it can.</summary>
     public static string? SerialFault(string serial) => NameFault(serial)
-        // Clients take these two out of a path before they send it, encoded or not: such a widget could not be asked for.
+        // Clients take these two out of a path before they send it, encoded or not: such a widget could not be asked
+        // for.
         ?? (serial is "." or ".." ? "Must not be '.' or '..', which cannot stand in a path." : null);
 }

@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace Turnstile.Numerics;
 
-/// <summary>Roots and perfect powers of integers of any size (D. J. Bernstein, "Detecting perfect powers in essentially linear time", 1998, in a plainer form).</summary>
+/// <summary>
+/// Roots and perfect powers of integers of any size (D. J. Bernstein, "Detecting perfect powers in essentially linear
+/// time", 1998, in a plainer form).
+/// </summary>
 internal static class PerfectPower
 {
     /// <summary>Whether a natural number is a square.</summary>
@@ -41,7 +44,9 @@ internal static class PerfectPower
         return (number, total);
     }
 
-    /// <summary>The largest integer whose power is not above <paramref name="number"/>, by Newton's iteration from above.</summary>
+    /// <summary>
+    /// The largest integer whose power is not above <paramref name="number"/>, by Newton's iteration from above.
+    /// </summary>
     public static BigInteger Root(BigInteger number, int exponent)
     {
         if (number <= 1)

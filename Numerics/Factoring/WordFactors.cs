@@ -1,6 +1,8 @@
 namespace Turnstile.Numerics;
 
-/// <summary>Proper divisors of composite numbers of one or two words, by elliptic curves small enough to take microseconds.</summary>
+/// <summary>
+/// Proper divisors of composite numbers of one or two words, by elliptic curves small enough to take microseconds.
+/// </summary>
 internal static class WordFactors
 {
     /// <summary>Up to this many bits curves are faster than setting up a sieve.</summary>

@@ -8,7 +8,9 @@ public static class Kernels
     /// <summary>The largest n whose factorial is computed.</summary>
     public const int FactorialMax = FactorialKernel.Max;
 
-    /// <summary>Whether libgmp does the arithmetic of long numbers; without it, it is managed code, several times slower.</summary>
+    /// <summary>
+    /// Whether libgmp does the arithmetic of long numbers; without it, it is managed code, several times slower.
+    /// </summary>
     public static bool HasNativeArithmetic => LimbArithmetic.Fastest.IsNative;
 
     /// <summary>

@@ -25,7 +25,9 @@ internal abstract class LimbArithmetic
     /// </summary>
     public abstract void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product);
 
-    /// <summary>Writes the square of <paramref name="a"/> to <paramref name="product"/>, which has twice as many limbs.</summary>
+    /// <summary>
+    /// Writes the square of <paramref name="a"/> to <paramref name="product"/>, which has twice as many limbs.
+    /// </summary>
     public abstract void Square(ReadOnlySpan<ulong> a, Span<ulong> product);
 
     /// <summary>
@@ -38,7 +40,9 @@ internal abstract class LimbArithmetic
     /// <summary>The remainder by one limb, which is not zero.</summary>
     public abstract ulong Remainder(ReadOnlySpan<ulong> numerator, ulong divisor);
 
-    /// <summary>Adds <paramref name="a"/> × <paramref name="factor"/> to as many limbs of <paramref name="sum"/>.</summary>
+    /// <summary>
+    /// Adds <paramref name="a"/> × <paramref name="factor"/> to as many limbs of <paramref name="sum"/>.
+    /// </summary>
     /// <returns>The carry.</returns>
     public abstract ulong AddProduct(Span<ulong> sum, ReadOnlySpan<ulong> a, ulong factor);
 }

@@ -56,7 +56,9 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         }
     }
 
-    /// <summary>Up to <paramref name="most"/> independent vectors of the null space, as the columns that add up to zero.</summary>
+    /// <summary>
+    /// Up to <paramref name="most"/> independent vectors of the null space, as the columns that add up to zero.
+    /// </summary>
     public IEnumerable<List<int>> Vectors(int most)
     {
         var isPivot = new HashSet<int>(_pivots);

@@ -73,7 +73,9 @@ internal sealed class SparseReduction
 
     private bool IsLight(int row, int limit) => _weights[row] > 0 && _weights[row] <= limit && _rows[row].Count == _weights[row];
 
-    /// <summary>Removes a row: its lightest column is added to its others and dropped. Returns the rows that lost weight.</summary>
+    /// <summary>
+    /// Removes a row: its lightest column is added to its others and dropped. Returns the rows that lost weight.
+    /// </summary>
     private List<int> Clear(int row)
     {
         var holders = _rows[row].Order().ToArray();

@@ -20,7 +20,9 @@ internal static class WordPrimality
         return MillerRabin.Passes(ring, number, ring.From(2)) && PassesLucas(ring, number);
     }
 
-    /// <summary>The extra strong Lucas test with Q = 1 and the smallest P from 3 that has (P² - 4 / number) = -1.</summary>
+    /// <summary>
+    /// The extra strong Lucas test with Q = 1 and the smallest P from 3 that has (P² - 4 / number) = -1.
+    /// </summary>
     private static bool PassesLucas(in Montgomery128 ring, UInt128 number)
     {
         var first = 3UL;

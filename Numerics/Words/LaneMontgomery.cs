@@ -91,7 +91,9 @@ internal readonly struct LaneMontgomery : IWordRing<LanePair>
     public LanePair Sequence(ulong first) =>
         Multiply(new(Vector512.Create((long)first) + Vector512<long>.Indices, Vector512<long>.Zero), _square);
 
-    /// <summary>A proper divisor that one of the residues has in common with the number; else 1, or the number.</summary>
+    /// <summary>
+    /// A proper divisor that one of the residues has in common with the number; else 1, or the number.
+    /// </summary>
     public UInt128 CommonDivisor(LanePair a)
     {
         // The product of all lanes tells whether any of them has one.

@@ -6,7 +6,9 @@ namespace Turnstile.Numerics;
 internal static class Words
 {
     /// <summary>The greatest common divisor; <paramref name="b"/> is odd and not zero.</summary>
-    /// <remarks>Binary, so that no 128-bit division is needed (J. Stein, "Computational problems associated with Racah algebra", 1967).</remarks>
+    /// <remarks>
+    /// Binary, so that no 128-bit division is needed (J. Stein, "Computational problems associated with Racah algebra", 1967).
+    /// </remarks>
     public static UInt128 CommonDivisor(UInt128 a, UInt128 b)
     {
         if (a == 0)

@@ -12,7 +12,9 @@ namespace Turnstile.Samples.StepFunctions;
 /// <param name="caller">In whose name the service computes.</param>
 public sealed class FactorialHandler(HttpClient http, string caller)
 {
-    /// <exception cref="BadNumberException">The service does not take the number; trying again does not help.</exception>
+    /// <exception cref="BadNumberException">
+    /// The service does not take the number; trying again does not help.
+    /// </exception>
     /// <exception cref="ComeBackLaterException">The service cannot be reached or has too much to do.</exception>
     public async Task<FactorialState> Handle(FactorialTask task, CancellationToken cancellation)
     {
@@ -36,7 +38,9 @@ public sealed class FactorialHandler(HttpClient http, string caller)
         }
     }
 
-    /// <summary>Asking again for what is known answers how it stands without the digits, so a look is a wish too.</summary>
+    /// <summary>
+    /// Asking again for what is known answers how it stands without the digits, so a look is a wish too.
+    /// </summary>
     private HttpRequestMessage Request(FactorialTask task)
     {
         if (task.Action is not ("ask" or "look"))

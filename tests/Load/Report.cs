@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Turnstile.Load;
 
-/// <summary>What a scenario found: figures with the bounds they have to keep; as JSON for programs and Markdown for people.</summary>
+/// <summary>
+/// What a scenario found: figures with the bounds they have to keep; as JSON for programs and Markdown for people.
+/// </summary>
 internal sealed class Report(string scenario, string shape)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

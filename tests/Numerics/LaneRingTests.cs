@@ -29,7 +29,10 @@ public sealed unsafe class LaneRingTests
                 ring.Set(memory.Pointer + ring.Words, lane, y[lane]);
             }
 
-            var (a, b, c) = (new Element(memory.Pointer), new Element(memory.Pointer + ring.Words), new Element(memory.Pointer + (2 * ring.Words)));
+            var (a, b, c) = (
+            new Element(memory.Pointer),
+            new Element(memory.Pointer + ring.Words),
+            new Element(memory.Pointer + (2 * ring.Words)));
             ring.Multiply(a.Limbs, b.Limbs, c.Limbs);
             Check(ring, c, lane => x[lane] * y[lane]);
             ring.Add(c.Limbs, a.Limbs, c.Limbs);

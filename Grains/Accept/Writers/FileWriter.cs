@@ -78,7 +78,9 @@ internal sealed class FileWriter(IOptions<AcceptOptions> options, ILogger<FileWr
     }
 
     /// <summary>Cuts a line without an end off.</summary>
-    /// <returns>The last minute of the file, or of the one put aside last where it is empty; 0 where there is none.</returns>
+    /// <returns>
+    /// The last minute of the file, or of the one put aside last where it is empty; 0 where there is none.
+    /// </returns>
     private long Repair()
     {
         using (FileStream file = Open())

@@ -11,7 +11,9 @@ public sealed class FileWriterOptions
     [Required]
     public string Path { get; set; } = "./data/accept.jsonl";
 
-    /// <summary>Bytes at which the file is put aside and a new one begun, 1,024…1 TB; default 64 MiB, two years of minutes.</summary>
+    /// <summary>
+    /// Bytes at which the file is put aside and a new one begun, 1,024…1 TB; default 64 MiB, two years of minutes.
+    /// </summary>
     [Range(1024, 1_000_000_000_000)]
     public long BytesMax { get; set; } = 64 << 20;
 

@@ -11,7 +11,9 @@ internal interface IRecordWriter : IAsyncDisposable
     /// <summary>The name in <c>Accept:Writers</c>.</summary>
     string Name { get; }
 
-    /// <summary>Finds out whether the writer can work at all; called once, while the process starts. It does not connect.</summary>
+    /// <summary>
+    /// Finds out whether the writer can work at all; called once, while the process starts. It does not connect.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It cannot, however long one waits; says what to do.</exception>
     void Check();
 

@@ -20,6 +20,8 @@ public sealed class KafkaWriterOptions
     [Range(1_000, 20_000)]
     public int TimeoutMilliseconds { get; set; } = 10_000;
 
-    /// <summary>Further settings of librdkafka by their own names: <c>security.protocol</c>, <c>sasl.username</c>, …</summary>
+    /// <summary>
+    /// Further settings of librdkafka by their own names: <c>security.protocol</c>, <c>sasl.username</c>, …
+    /// </summary>
     public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
 }

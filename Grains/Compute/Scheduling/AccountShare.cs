@@ -1,6 +1,8 @@
 namespace Turnstile.Grains.Compute.Scheduling;
 
-/// <summary>The callers of one account, which share the account's part of the time. A part of <see cref="FairShare"/>.</summary>
+/// <summary>
+/// The callers of one account, which share the account's part of the time. A part of <see cref="FairShare"/>.
+/// </summary>
 internal sealed class AccountShare(string name, double quantumSeconds) : Party
 {
     public string Name { get; } = name;

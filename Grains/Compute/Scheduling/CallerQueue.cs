@@ -3,7 +3,9 @@ using Turnstile.Compute;
 
 namespace Turnstile.Grains.Compute.Scheduling;
 
-/// <summary>The jobs of one caller that are ready for a slice, and what it has running. A part of <see cref="FairShare"/>.</summary>
+/// <summary>
+/// The jobs of one caller that are ready for a slice, and what it has running. A part of <see cref="FairShare"/>.
+/// </summary>
 internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
 {
     private const int Priorities = 10;
@@ -57,7 +59,10 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
         : More ? WaitReason.Store
         : WaitReason.None;
 
-    /// <summary>The job that would get a slice now: by priority, started ones first, then by age; null where none may have one.</summary>
+    /// <summary>
+    /// The job that would get a slice now: by priority, started ones first, then by age; null where none may have
+    /// one.
+    /// </summary>
     public ScheduledJob? NextJob()
     {
         ScheduledJob? started = FirstStarted();

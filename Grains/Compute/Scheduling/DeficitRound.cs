@@ -18,7 +18,8 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
     // without end delays everybody else, but it does not starve them.
     private const int NewcomersQuanta = 64;
 
-    // A cost far above the quantum is caught up by whole rounds at once; after so many single visits it is worth counting.
+    // A cost far above the quantum is caught up by whole rounds at once; after so many single visits it is worth
+    // counting.
     private const int VisitsBeforeCatchUp = 8;
 
     private readonly PartyList _fresh = new();
@@ -120,11 +121,16 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
         }
     }
 
-    /// <summary>True once the party, not waiting, has no more and no less than one that comes for the first time: it may be forgotten.</summary>
+    /// <summary>
+    /// True once the party, not waiting, has no more and no less than one that comes for the first time: it may be
+    /// forgotten.
+    /// </summary>
     public bool IsSettled(TParty party) =>
         !party.Active && (IsForgiven(party) || Owed(party) + Missed(party) >= Quantum(party));
 
-    /// <summary>Nobody waits and nothing runs: nobody was kept waiting by what others had, and all debts are void.</summary>
+    /// <summary>
+    /// Nobody waits and nothing runs: nobody was kept waiting by what others had, and all debts are void.
+    /// </summary>
     public void Forgive()
     {
         _forgivenBefore = ++_round;
@@ -158,7 +164,9 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
         party.GivenRound = _round;
     }
 
-    /// <summary>The first in line has nothing left: its turn is over, or its quantum is due, or everybody has had theirs.</summary>
+    /// <summary>
+    /// The first in line has nothing left: its turn is over, or its quantum is due, or everybody has had theirs.
+    /// </summary>
     private void Visit(Party head)
     {
         if (head.List == _fresh)
@@ -192,7 +200,10 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
         _waiting.Append(party);
     }
 
-    /// <summary>Gives everybody in line as many quanta as the first to come out of debt needs, less the one that the visit gives.</summary>
+    /// <summary>
+    /// Gives everybody in line as many quanta as the first to come out of debt needs, less the one that the visit
+    /// gives.
+    /// </summary>
     private void CatchUp()
     {
         double least = double.MaxValue;

@@ -37,7 +37,9 @@ internal sealed class FairShare(FairShareOptions options)
     /// <summary>Jobs of a caller that are ready and wait for a slice.</summary>
     public int ReadyOf(CallerKey key) => _callers.TryGetValue(key, out CallerQueue? caller) ? caller.Ready : 0;
 
-    /// <summary>Takes in jobs of a caller, and whether it has more. Jobs that are here already are not taken in twice.</summary>
+    /// <summary>
+    /// Takes in jobs of a caller, and whether it has more. Jobs that are here already are not taken in twice.
+    /// </summary>
     public void Offer(CallerOffer offer)
     {
         CallerQueue caller = Find(offer.Caller);
@@ -170,7 +172,9 @@ internal sealed class FairShare(FairShareOptions options)
         }
     }
 
-    /// <summary>A job shall not be granted anything more. One that has a slice now is not touched: it ends by itself.</summary>
+    /// <summary>
+    /// A job shall not be granted anything more. One that has a slice now is not touched: it ends by itself.
+    /// </summary>
     public void Withdraw(long id)
     {
         if (!_jobs.TryGetValue(id, out ScheduledJob? job) || job.State == ScheduledJobState.InFlight)
@@ -195,7 +199,9 @@ internal sealed class FairShare(FairShareOptions options)
         Refresh(caller);
     }
 
-    /// <summary>A caller that has more jobs than are known here and runs low on them. It counts as asked from now on.</summary>
+    /// <summary>
+    /// A caller that has more jobs than are known here and runs low on them. It counts as asked from now on.
+    /// </summary>
     public bool TryTakeHungry([NotNullWhen(true)] out CallerQueue? caller) => _hungry.TryDequeue(out caller);
 
     public LaneCallerView View(CallerKey key, double now)
@@ -300,7 +306,9 @@ internal sealed class FairShare(FairShareOptions options)
         _round.Charge(caller.Account, seconds);
     }
 
-    /// <summary>After any change to a caller: in or out of the rounds, asked for more, or left to be forgotten.</summary>
+    /// <summary>
+    /// After any change to a caller: in or out of the rounds, asked for more, or left to be forgotten.
+    /// </summary>
     private void Refresh(CallerQueue caller)
     {
         AccountShare account = caller.Account;
@@ -372,32 +380,4 @@ internal sealed class FairShare(FairShareOptions options)
             }
         }
     }
-}
-
-/// <summary>What <see cref="FairShare"/> is tuned by.</summary>
-internal sealed record FairShareOptions
-{
-    /// <summary>CPU seconds a party of weight 1 gets in a round.</summary>
-    public double QuantumSeconds { get; init; } = 0.010;
-
-    /// <summary>CPU seconds a slice lasts at most.</summary>
-    public double SliceSeconds { get; init; } = 0.050;
-
-    /// <summary>A caller with fewer ready jobs than this is asked for more, if it has more.</summary>
-    public int WindowLow { get; init; } = 128;
-
-    /// <summary>How long a job is set aside at most that shares the work of another.</summary>
-    public double SharingSecondsMax { get; init; } = 8;
-
-    /// <summary>Callers that are remembered for what they had lately; more are only where they owe something.</summary>
-    public int RestingMax { get; init; } = 1_000;
-
-    /// <summary>Jobs are served by age alone, for comparisons; a decision then looks at every caller.</summary>
-    public bool FirstComeFirstServed { get; init; }
-
-    /// <summary>How long a job is set aside whose worker failed, the first time.</summary>
-    public double SetAsideSeconds { get; init; } = 1;
-
-    /// <summary>How long it is set aside at most.</summary>
-    public double SetAsideSecondsMax { get; init; } = 60;
 }

@@ -1,6 +1,8 @@
 namespace Turnstile.Grains.Compute.Scheduling;
 
-/// <summary>Somebody with a claim to a part of the compute time: an account among accounts, a caller within its account.</summary>
+/// <summary>
+/// Somebody with a claim to a part of the compute time: an account among accounts, a caller within its account.
+/// </summary>
 /// <remarks>The links and the deficit are written by the one <see cref="DeficitRound{TParty}"/> it belongs to.</remarks>
 internal abstract class Party
 {
@@ -26,7 +28,9 @@ internal abstract class Party
     internal long LeftRound { get; set; } = -1;
 }
 
-/// <summary>A list of parties linked through themselves: joining, leaving and moving cost the same however long it is.</summary>
+/// <summary>
+/// A list of parties linked through themselves: joining, leaving and moving cost the same however long it is.
+/// </summary>
 internal sealed class PartyList
 {
     public Party? Head { get; private set; }

@@ -1,6 +1,8 @@
 namespace Turnstile.Grains.Compute.Scheduling;
 
-/// <summary>CPU seconds used (or jobs ended) lately: what was counts half after ten seconds, a quarter after twenty.</summary>
+/// <summary>
+/// CPU seconds used (or jobs ended) lately: what was counts half after ten seconds, a quarter after twenty.
+/// </summary>
 internal sealed class ServiceMeter
 {
     private const double HalfLifeSeconds = 10;

@@ -7,7 +7,9 @@ public sealed class ObjectOptions
 {
     public const string Section = "Objects";
 
-    /// <summary>The folder of the objects, unless <c>Objects:S3:Bucket</c> is set; default <c>./data/objects</c>.</summary>
+    /// <summary>
+    /// The folder of the objects, unless <c>Objects:S3:Bucket</c> is set; default <c>./data/objects</c>.
+    /// </summary>
     [Required]
     public string Path { get; set; } = "./data/objects";
 }

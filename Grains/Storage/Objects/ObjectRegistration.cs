@@ -6,7 +6,9 @@ namespace Turnstile.Grains.Storage.Objects;
 /// <summary>Puts the object store into a host.</summary>
 public static class ObjectRegistration
 {
-    /// <summary>Registers the <see cref="ObjectStore"/>: a bucket where <c>Objects:S3:Bucket</c> is set, else files.</summary>
+    /// <summary>
+    /// Registers the <see cref="ObjectStore"/>: a bucket where <c>Objects:S3:Bucket</c> is set, else files.
+    /// </summary>
     public static IServiceCollection AddObjects(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ObjectOptions>()

@@ -102,7 +102,9 @@ internal sealed class S3ObjectStore : ObjectStore, IDisposable
             : new AmazonS3Client(config);
     }
 
-    /// <summary>Whatever the client throws means that nothing is known of the object, but for its own cancellation.</summary>
+    /// <summary>
+    /// Whatever the client throws means that nothing is known of the object, but for its own cancellation.
+    /// </summary>
     private static async Task Guard(string key, Func<Task> work)
     {
         try

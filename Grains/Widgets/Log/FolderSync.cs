@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Turnstile.Grains.Widgets.Log;
 
-/// <summary>Makes the names in a folder survive a power cut: syncing a new file keeps what is in it, not that it is there.</summary>
+/// <summary>
+/// Makes the names in a folder survive a power cut: syncing a new file keeps what is in it, not that it is there.
+/// </summary>
 internal static partial class FolderSync
 {
     // O_RDONLY is 0 on every Unix; a folder can be opened so.

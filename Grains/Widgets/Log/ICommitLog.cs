@@ -9,7 +9,9 @@ internal interface ICommitLog : IAsyncDisposable
     /// <summary>Bytes that the log takes.</summary>
     long Bytes { get; }
 
-    /// <summary>Makes the log ready to append, and reads what the tables do not have. Once, before anything else.</summary>
+    /// <summary>
+    /// Makes the log ready to append, and reads what the tables do not have. Once, before anything else.
+    /// </summary>
     /// <param name="stored">The last change that the tables have.</param>
     /// <param name="replay">Gets every row of every later change, in order.</param>
     /// <returns>The last change in the log, or <paramref name="stored"/> where that is later.</returns>

@@ -14,7 +14,8 @@ internal sealed class LogBuffer
     private const int ConnectedShift = 3;
     private const int Exists = 1 << 6;
 
-    // Serial number, name and three peers of at most 64 code points of 4 bytes, their lengths, number of rows and flags.
+    // Serial number, name and three peers of at most 64 code points of 4 bytes, their lengths, number of rows and
+    // flags.
     private const int RowBytesMax = (5 * ((WidgetText.LengthMax * 4) + 2)) + 16;
 
     private byte[] _bytes = new byte[1 << 16];

@@ -10,7 +10,8 @@ namespace Turnstile.Grains.Widgets.Log;
 /// </summary>
 internal sealed class PostgresCommitLog(string connectionString, long epoch) : ICommitLog
 {
-    // The lock on the ledger's row keeps the next owner from counting it up, and then reading the log, in the midst of this.
+    // The lock on the ledger's row keeps the next owner from counting it up, and then reading the log, in the midst
+    // of this.
     private const string AppendSql =
         """
         WITH owned AS (SELECT 1 FROM widget_ledger WHERE id = 1 AND epoch = $1 FOR SHARE)

@@ -8,7 +8,8 @@ namespace Turnstile.Numerics;
 /// </summary>
 internal sealed unsafe class LaneCurves : IDisposable
 {
-    // Points A, B, C, two to calculate with, two for the second stage's giant steps, their difference; then single elements.
+    // Points A, B, C, two to calculate with, two for the second stage's giant steps, their difference; then single
+    // elements.
     private const int PointsCount = 12;
     private const int ElementsCount = 10;
 

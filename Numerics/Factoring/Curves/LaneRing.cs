@@ -48,7 +48,8 @@ internal sealed unsafe class LaneRing
         var inverse = Turnstile.Numerics.Limbs.InverseOfOdd((ulong)(modulus & ulong.MaxValue));
         _negatedInverse = Vector512.Create((double)((long)(0 - inverse) & Mask));
 
-        // Column k of a product takes the lower halves of pairs i + j = k and the upper halves of pairs i + j = k - 1, once from
+        // Column k of a product takes the lower halves of pairs i + j = k and the upper halves of pairs i + j = k -
+        // 1, once from
         // the factors and once from the reduction; each brings the constant that its addition to a large double left.
         _bias = new Vector512<long>[2 * Limbs52];
         for (var k = 0; k < 2 * Limbs52; k++)
@@ -78,7 +79,9 @@ internal sealed unsafe class LaneRing
             element[(i * Lanes) + lane] = (long)((number >> (LimbBits * i)) & Mask);
     }
 
-    /// <summary>The number below twice the modulus that one lane holds, times the radix: enough to take common divisors with.</summary>
+    /// <summary>
+    /// The number below twice the modulus that one lane holds, times the radix: enough to take common divisors with.
+    /// </summary>
     public BigInteger Raw(long* element, int lane)
     {
         var number = BigInteger.Zero;

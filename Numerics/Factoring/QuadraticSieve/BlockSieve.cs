@@ -51,7 +51,10 @@ internal sealed unsafe class BlockSieve : IDisposable
         Buffer.MemoryCopy(roots.Second + _start, _second.Pointer + _start, bytes, bytes);
     }
 
-    /// <summary>Sieves the next block, from <paramref name="initial"/> downwards. Primes in <paramref name="logs"/> may count 0.</summary>
+    /// <summary>
+    /// Sieves the next block, from <paramref name="initial"/> downwards. Primes in <paramref name="logs"/> may count
+    /// 0.
+    /// </summary>
     public void SieveNext(byte initial, byte* logs)
     {
         new Span<byte>(Values, BlockSize).Fill(initial);
@@ -68,7 +71,8 @@ internal sealed unsafe class BlockSieve : IDisposable
         _second.Dispose();
     }
 
-    // In two passes, so that no place is read right after the vector it is part of was written, which processors are slow at.
+    // In two passes, so that no place is read right after the vector it is part of was written, which processors are
+    // slow at.
     private void SieveListed(uint* positions, byte* logs)
     {
         var places = _places.Pointer;

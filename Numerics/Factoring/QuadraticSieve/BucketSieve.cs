@@ -21,7 +21,9 @@ internal sealed unsafe class BucketSieve : IDisposable
 
     /// <param name="factorBase">The primes.</param>
     /// <param name="lanes">What moves roots and throws hits.</param>
-    /// <param name="start">The first prime to sieve with, above a block's size; a multiple of <see cref="SieveLanes.Width"/>.</param>
+    /// <param name="start">
+    /// The first prime to sieve with, above a block's size; a multiple of <see cref="SieveLanes.Width"/>.
+    /// </param>
     /// <param name="blocks">How many blocks the interval has.</param>
     public BucketSieve(FactorBase factorBase, SieveLanes lanes, int start, int blocks)
     {
@@ -53,7 +55,9 @@ internal sealed unsafe class BucketSieve : IDisposable
     /// <summary>The first prime that is sieved with here.</summary>
     public int Start { get; }
 
-    /// <summary>Moves the roots, if the columns have moves, and throws all hits of the polynomial they belong to then.</summary>
+    /// <summary>
+    /// Moves the roots, if the columns have moves, and throws all hits of the polynomial they belong to then.
+    /// </summary>
     public void Fill(in RootColumns columns, bool isBackward)
     {
         for (var s = 0; s < _slices.Count; s++)
@@ -80,7 +84,9 @@ internal sealed unsafe class BucketSieve : IDisposable
         }
     }
 
-    /// <summary>Writes the primes that hit a place of a block to <paramref name="primes"/> and returns how many there are.</summary>
+    /// <summary>
+    /// Writes the primes that hit a place of a block to <paramref name="primes"/> and returns how many there are.
+    /// </summary>
     public int Collect(int block, uint place, Span<int> primes)
     {
         var count = 0;

@@ -18,7 +18,10 @@ internal sealed unsafe class CongruencesOfSquares(
     private readonly Dictionary<uint, int> _largeExponents = [];
     private readonly int[] _exponents = new int[factorBase.Count];
 
-    /// <summary>A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end; null if all were trivial.</summary>
+    /// <summary>
+    /// A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end; null if all were
+    /// trivial.
+    /// </summary>
     public BigInteger? Factor { get; private set; }
 
     /// <summary>Solves in pieces, each giving the part done so far.</summary>

@@ -11,7 +11,9 @@ internal sealed class LargePrimeGraph
     private readonly List<int> _parents = [0];
     private readonly List<(int One, int Other)> _edges = [];
 
-    /// <summary>Edges + components - vertices. A relation without large primes is a loop at 1, a cycle of itself.</summary>
+    /// <summary>
+    /// Edges + components - vertices. A relation without large primes is a loop at 1, a cycle of itself.
+    /// </summary>
     public int Cycles { get; private set; }
 
     /// <summary>Adds the next relation's edge.</summary>

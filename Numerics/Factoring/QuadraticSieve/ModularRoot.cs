@@ -3,7 +3,9 @@ namespace Turnstile.Numerics;
 /// <summary>Inverses and square roots modulo primes below 2^31.</summary>
 internal static class ModularRoot
 {
-    /// <summary>The inverse of <paramref name="value"/>, not a multiple of the prime (Euclid's algorithm, one cofactor).</summary>
+    /// <summary>
+    /// The inverse of <paramref name="value"/>, not a multiple of the prime (Euclid's algorithm, one cofactor).
+    /// </summary>
     public static uint Inverse(uint value, uint prime)
     {
         uint a = prime, b = value;

@@ -59,7 +59,9 @@ internal sealed unsafe class PolynomialFamily
     /// <summary>How many polynomials there are.</summary>
     public int Count => 1 << (Factors.Length - 1);
 
-    /// <summary>Whether step <paramref name="l"/> is subtracted in polynomial <paramref name="index"/> (Gray code).</summary>
+    /// <summary>
+    /// Whether step <paramref name="l"/> is subtracted in polynomial <paramref name="index"/> (Gray code).
+    /// </summary>
     public static bool IsNegative(int index, int l) => ((index ^ (index >> 1)) >> l & 1) != 0;
 
     /// <summary>b of a polynomial.</summary>

@@ -26,7 +26,10 @@ internal sealed class Relations
 
     public int Count => _relations.Count;
 
-    /// <summary>How many independent products of relations are free of large primes: the relations without any, and the cycles.</summary>
+    /// <summary>
+    /// How many independent products of relations are free of large primes: the relations without any, and the
+    /// cycles.
+    /// </summary>
     public int Cycles => _graph.Cycles;
 
     public Relation this[int index] => _relations[index];
@@ -65,7 +68,9 @@ internal sealed class Relations
         _graph.Add(relation.SmallerLarge, relation.LargerLarge);
     }
 
-    /// <summary>Counts the factor base indices of a relation, with repetition, in <paramref name="exponents"/>.</summary>
+    /// <summary>
+    /// Counts the factor base indices of a relation, with repetition, in <paramref name="exponents"/>.
+    /// </summary>
     public void CountFactors(int index, int[] exponents)
     {
         var relation = _relations[index];

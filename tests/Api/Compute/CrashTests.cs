@@ -123,7 +123,10 @@ public sealed class CrashTests
         Assert.Equal(BigInteger.Parse(number), product);
     }
 
-    /// <summary>Fermat's test to some bases: enough to tell a factor from a composite left whole, and none of the service's code.</summary>
+    /// <summary>
+    /// Fermat's test to some bases: enough to tell a factor from a composite left whole, and none of the service's
+    /// code.
+    /// </summary>
     private static bool IsProbablePrime(BigInteger n) =>
         new[] { 2, 3, 5, 7, 11, 13, 17 }.All(b => n == b || (n > 1 && BigInteger.ModPow(b, n - 1, n).IsOne));
 }

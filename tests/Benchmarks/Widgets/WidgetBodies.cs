@@ -3,7 +3,9 @@ using System.Text.Unicode;
 
 namespace Turnstile.Benchmarks.Widgets;
 
-/// <summary>The bodies of the load, written without detours: the client shares the machine with what it measures.</summary>
+/// <summary>
+/// The bodies of the load, written without detours: the client shares the machine with what it measures.
+/// </summary>
 internal sealed class WidgetBodies
 {
     private readonly byte[] _bytes = new byte[2 << 20];
@@ -11,7 +13,9 @@ internal sealed class WidgetBodies
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
-    /// <summary>The serial number of the i-th widget: eight digits, so that their order is that of the numbers.</summary>
+    /// <summary>
+    /// The serial number of the i-th widget: eight digits, so that their order is that of the numbers.
+    /// </summary>
     public static string Serial(int i) => $"w{i:d8}";
 
     public static int Number(string serial) => int.Parse(serial.AsSpan(1));

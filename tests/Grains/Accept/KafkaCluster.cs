@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Turnstile.Grains.Tests.Accept;
 
-/// <summary>The cluster of brokers that librdkafka has for tests, in this process, and a consumer of one partition of a topic.</summary>
+/// <summary>
+/// The cluster of brokers that librdkafka has for tests, in this process, and a consumer of one partition of a topic.
+/// </summary>
 internal sealed partial class KafkaCluster : IDisposable
 {
     private const string Library = "librdkafka.so.1";

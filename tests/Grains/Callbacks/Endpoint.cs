@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Turnstile.Grains.Tests.Callbacks;
 
-/// <summary>Somebody's HTTP server on this machine, which answers as the test says and tells what it was asked.</summary>
+/// <summary>
+/// Somebody's HTTP server on this machine, which answers as the test says and tells what it was asked.
+/// </summary>
 internal sealed class Endpoint : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -12,7 +12,9 @@ using Turnstile.Silo;
 
 namespace Turnstile.Grains.Tests.Compute;
 
-/// <summary>A silo in this process on a SQLite file of its own, to be stopped, and started again on what it left.</summary>
+/// <summary>
+/// A silo in this process on a SQLite file of its own, to be stopped, and started again on what it left.
+/// </summary>
 internal sealed class ComputeHost : IAsyncDisposable
 {
     /// <summary>How long a test waits for what must happen before it calls it missing.</summary>

@@ -3,7 +3,9 @@ using Turnstile.Harness;
 
 namespace Turnstile.Grains.Tests.Storage;
 
-/// <summary>What only a server can do to a transaction: close its connection, or let two silos lock each other out.</summary>
+/// <summary>
+/// What only a server can do to a transaction: close its connection, or let two silos lock each other out.
+/// </summary>
 public sealed class PostgresTransactions() : StorageSuite(new PostgresHome())
 {
     [PostgresFact]

@@ -173,7 +173,8 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
             Assert.IsType<WidgetOutcome.Created>(await Create(host, serial));
         }
 
-        string[] sorted = [.. serials.OrderBy(serial => Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(serial)), StringComparer.Ordinal)];
+        string[] sorted = [.. serials.OrderBy(
+            serial => Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(serial)), StringComparer.Ordinal)];
         Assert.Equal(sorted, (await host.All(3)).Select(widget => widget.Serial));
         await Stop(host);
         host = await Start();

@@ -70,7 +70,9 @@ public abstract class WidgetRaceSuite(StoreHome home) : WidgetSuite(home)
         }
     }
 
-    /// <summary>The one that was killed goes for good; on a server it was abandoned, and may do no harm until now.</summary>
+    /// <summary>
+    /// The one that was killed goes for good; on a server it was abandoned, and may do no harm until now.
+    /// </summary>
     private async Task<WidgetHost> Replace(WidgetHost killed, WidgetHost next)
     {
         await Stop(killed);
@@ -82,7 +84,10 @@ public abstract class WidgetRaceSuite(StoreHome home) : WidgetSuite(home)
         await ((Task)Task.WhenAll(answers)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>The model after some order of the changes that tells what was told and leads to the state; null where none does.</summary>
+    /// <summary>
+    /// The model after some order of the changes that tells what was told and leads to the state; null where none
+    /// does.
+    /// </summary>
     /// <remarks>A change without an answer may have been done or not.</remarks>
     private static WidgetModel? Explain(WidgetModel before, WidgetChange[] changes, string?[] told, string state)
     {

@@ -2,7 +2,9 @@ using Turnstile.Harness;
 
 namespace Turnstile.Load.Scenarios;
 
-/// <summary>The service is killed with a part of the jobs done, and started again: every job ends once, with the right answer.</summary>
+/// <summary>
+/// The service is killed with a part of the jobs done, and started again: every job ends once, with the right answer.
+/// </summary>
 internal static class KillAndRestart
 {
     private const int DefaultJobs = 100_000;

@@ -5,7 +5,9 @@ using Turnstile.Numerics;
 
 namespace Turnstile.Load.Scenarios;
 
-/// <summary>What the service costs a caller that is alone: its jobs beside the bare kernels on as many threads.</summary>
+/// <summary>
+/// What the service costs a caller that is alone: its jobs beside the bare kernels on as many threads.
+/// </summary>
 internal static class LoneCaller
 {
     private const int DefaultJobs = 1_000;

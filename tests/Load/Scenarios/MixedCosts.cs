@@ -3,7 +3,9 @@ using Turnstile.Harness;
 
 namespace Turnstile.Load.Scenarios;
 
-/// <summary>Twenty callers whose jobs cost from a millisecond to a second each; all of them have more than can be done.</summary>
+/// <summary>
+/// Twenty callers whose jobs cost from a millisecond to a second each; all of them have more than can be done.
+/// </summary>
 internal static class MixedCosts
 {
     private const int Callers = 20;

@@ -4,7 +4,9 @@ using Turnstile.Harness;
 
 namespace Turnstile.Load.Scenarios;
 
-/// <summary>A mouse asks for one job at a time, first alone and then beside a whale that has thousands waiting.</summary>
+/// <summary>
+/// A mouse asks for one job at a time, first alone and then beside a whale that has thousands waiting.
+/// </summary>
 internal static class WhaleAndMouse
 {
     private const int DefaultWhaleJobs = 10_000;

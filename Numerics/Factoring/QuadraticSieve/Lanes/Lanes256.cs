@@ -59,7 +59,9 @@ internal sealed unsafe class Lanes256 : SieveLanes
         {
             var prime = Vector256.Load(primes + i);
             var position = Vector256.Load(positions + i);
-            for (var hit = Vector256.LessThan(position.AsInt32(), end); hit != Vector256<int>.Zero; hit = Vector256.LessThan(position.AsInt32(), end))
+            for (var hit = Vector256.LessThan(position.AsInt32(), end);
+                hit != Vector256<int>.Zero;
+                hit = Vector256.LessThan(position.AsInt32(), end))
             {
                 Vector256.Min(position, end.AsUInt32()).Store(places + count);
                 count += Lanes;

@@ -12,13 +12,17 @@ internal abstract unsafe class SieveLanes
     /// <summary>What ranges of primes are rounded to, whatever the vectors' width.</summary>
     public const int Width = 16;
 
-    /// <summary>A stand-in for a prime that fills an array up: with <see cref="PaddingRoot"/> it never moves and never hits.</summary>
+    /// <summary>
+    /// A stand-in for a prime that fills an array up: with <see cref="PaddingRoot"/> it never moves and never hits.
+    /// </summary>
     public const uint PaddingPrime = 0x80000000;
 
     /// <inheritdoc cref="PaddingPrime"/>
     public const uint PaddingRoot = 0x60000000;
 
-    /// <summary>Places that hits are listed in at once: few enough to stay in the first-level cache beside the block.</summary>
+    /// <summary>
+    /// Places that hits are listed in at once: few enough to stay in the first-level cache beside the block.
+    /// </summary>
     public const int PlacesMax = 1 << 10;
 
     /// <summary>Up to this prime, hits are listed for each block; above, thrown into buckets.</summary>
@@ -70,7 +74,10 @@ internal abstract unsafe class SieveLanes
     /// <returns>How many there are, at most <paramref name="most"/>.</returns>
     public abstract int FindMarked(byte* values, int count, int* places, int most);
 
-    /// <summary>The index from <paramref name="from"/> on of the next hit whose lower half is <paramref name="place"/>; the count if none.</summary>
+    /// <summary>
+    /// The index from <paramref name="from"/> on of the next hit whose lower half is <paramref name="place"/>; the
+    /// count if none.
+    /// </summary>
     public abstract int FindHit(uint* hits, int from, int count, uint place);
 }
 

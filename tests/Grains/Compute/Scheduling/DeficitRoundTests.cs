@@ -43,7 +43,8 @@ public sealed class DeficitRoundTests
                     double ahead = parties[other].Part - parties[waiting].Part;
                     least[other, waiting] = parties[waiting].Active ? Math.Min(least[other, waiting], ahead) : ahead;
 
-                    // At the beginning and at the end of the time looked at, one may be a slice and the other a quantum off.
+                    // At the beginning and at the end of the time looked at, one may be a slice and the other a
+                    // quantum off.
                     Assert.InRange(ahead - least[other, waiting], 0, (4 * Quantum) + (2 * Slice));
                 }
             }

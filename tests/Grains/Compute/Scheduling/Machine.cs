@@ -4,7 +4,10 @@ using Turnstile.Grains.Compute.Scheduling;
 
 namespace Turnstile.Grains.Tests.Compute.Scheduling;
 
-/// <summary>Workers on a clock of their own that run what a <see cref="FairShare"/> grants, and keep the books of who had what.</summary>
+/// <summary>
+/// Workers on a clock of their own that run what a <see cref="FairShare"/> grants, and keep the books of who had
+/// what.
+/// </summary>
 internal sealed class Machine(int workers, FairShareOptions? options = null)
 {
     private readonly Dictionary<long, double> _left = [];

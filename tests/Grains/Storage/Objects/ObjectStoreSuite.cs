@@ -5,7 +5,9 @@ using Turnstile.Grains.Storage.Objects;
 
 namespace Turnstile.Grains.Tests.Storage.Objects;
 
-/// <summary>An S3-compatible server, named by <c>TURNSTILE_TEST_S3</c>: its address, with <c>key:secret@</c> before the host.</summary>
+/// <summary>
+/// An S3-compatible server, named by <c>TURNSTILE_TEST_S3</c>: its address, with <c>key:secret@</c> before the host.
+/// </summary>
 public sealed class S3FactAttribute : FactAttribute
 {
     public const string Variable = "TURNSTILE_TEST_S3";
