@@ -33,8 +33,8 @@ public sealed class S3Options : IValidatableObject
     /// <summary>The key of <c>aws:kms</c>; unset means the account's own.</summary>
     public string? EncryptionKey { get; set; }
 
-    /// <summary>Objects larger than this are sent in parts, 5…5,000 MiB; default 16. A part is at least 5 MiB.</summary>
-    [Range(5, 5_000)]
+    /// <summary>Objects larger than this are sent in parts of this size, 5…1,000 MiB; default 16.</summary>
+    [Range(5, 1_000)]
     public int MultipartMegabytes { get; set; } = 16;
 
     /// <summary>Seconds after which a call is given up, 1…600; default 60.</summary>
