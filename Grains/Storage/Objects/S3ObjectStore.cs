@@ -3,7 +3,6 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Amazon.S3.Transfer;
 using Microsoft.Extensions.Options;
 
 namespace Turnstile.Grains.Storage.Objects;
@@ -11,50 +10,26 @@ namespace Turnstile.Grains.Storage.Objects;
 /// <summary>Objects in a bucket. Large ones are sent in parts and appear when the last one has arrived.</summary>
 internal sealed class S3ObjectStore : ObjectStore, IDisposable
 {
-    private const long Megabyte = 1 << 20;
+    private const int Megabyte = 1 << 20;
+    private const string ContentType = "text/plain";
 
     private readonly S3Options _options;
     private readonly AmazonS3Client _client;
-    private readonly TransferUtility _transfers;
+    private readonly int _partLength;
 
     public S3ObjectStore(IOptions<S3Options> options)
     {
         _options = options.Value;
         _client = Connect(_options);
-        _transfers = new TransferUtility(_client, new TransferUtilityConfig
-        {
-            MinSizeBeforePartUpload = (_options.MultipartMegabytes * Megabyte) + 1,
-        });
+        _partLength = _options.MultipartMegabytes * Megabyte;
     }
 
     /// <inheritdoc/>
-    public override async Task Write(
-        string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
-    {
-        using var stream = new MemoryStream(content.ToArray(), writable: false);
-        var upload = new TransferUtilityUploadRequest
-        {
-            BucketName = _options.Bucket,
-            Key = key,
-            InputStream = stream,
-            AutoCloseStream = false,
-            ContentType = "text/plain",
-            PartSize = Math.Max(5, _options.MultipartMegabytes) * Megabyte,
-        };
-        if (_options.Encryption is { Length: > 0 } encryption)
-        {
-            upload.ServerSideEncryptionMethod = encryption;
-            upload.ServerSideEncryptionKeyManagementServiceKeyId = _options.EncryptionKey;
-        }
+    public override Task Write(
+        string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default) =>
+        Guard(key, () => content.Length > _partLength ? SendParts(key, content, cancellation) : Send(key, content, cancellation));
 
-        await Guard(key, () => _transfers.UploadAsync(upload, cancellation));
-    }
-
-    public void Dispose()
-    {
-        _transfers.Dispose();
-        _client.Dispose();
-    }
+    public void Dispose() => _client.Dispose();
 
     protected override async Task<byte[]?> Load(string key, CancellationToken cancellation)
     {
@@ -74,6 +49,91 @@ internal sealed class S3ObjectStore : ObjectStore, IDisposable
             when (e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotFound, ErrorCode: "NoSuchKey" })
         {
             return null;
+        }
+    }
+
+    private static MemoryStream StreamOf(ReadOnlyMemory<byte> content) => new(content.ToArray(), writable: false);
+
+    private async Task Send(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        using MemoryStream stream = StreamOf(content);
+        var put = new PutObjectRequest
+        {
+            BucketName = _options.Bucket,
+            Key = key,
+            InputStream = stream,
+            ContentType = ContentType,
+            // Framed bodies are stored as they come by servers that do not know them.
+            UseChunkEncoding = false,
+        };
+        if (_options.Encryption is { Length: > 0 } encryption)
+        {
+            put.ServerSideEncryptionMethod = encryption;
+            put.ServerSideEncryptionKeyManagementServiceKeyId = _options.EncryptionKey;
+        }
+
+        await _client.PutObjectAsync(put, cancellation);
+    }
+
+    private async Task SendParts(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        var begin = new InitiateMultipartUploadRequest
+        {
+            BucketName = _options.Bucket, Key = key, ContentType = ContentType,
+        };
+        if (_options.Encryption is { Length: > 0 } encryption)
+        {
+            begin.ServerSideEncryptionMethod = encryption;
+            begin.ServerSideEncryptionKeyManagementServiceKeyId = _options.EncryptionKey;
+        }
+
+        string upload = (await _client.InitiateMultipartUploadAsync(begin, cancellation)).UploadId;
+        try
+        {
+            var parts = new List<PartETag>();
+            for (int offset = 0; offset < content.Length; offset += _partLength)
+            {
+                int length = Math.Min(_partLength, content.Length - offset);
+                using MemoryStream stream = StreamOf(content.Slice(offset, length));
+                UploadPartResponse part = await _client.UploadPartAsync(
+                    new UploadPartRequest
+                    {
+                        BucketName = _options.Bucket,
+                        Key = key,
+                        UploadId = upload,
+                        PartNumber = parts.Count + 1,
+                        PartSize = length,
+                        InputStream = stream,
+                        UseChunkEncoding = false,
+                    },
+                    cancellation);
+                parts.Add(new PartETag(parts.Count + 1, part.ETag));
+            }
+
+            await _client.CompleteMultipartUploadAsync(
+                new CompleteMultipartUploadRequest
+                {
+                    BucketName = _options.Bucket, Key = key, UploadId = upload, PartETags = parts,
+                },
+                cancellation);
+        }
+        catch
+        {
+            // Parts of what is never completed are paid for until they are dropped.
+            await Abort(key, upload);
+            throw;
+        }
+    }
+
+    private async Task Abort(string key, string upload)
+    {
+        try
+        {
+            await _client.AbortMultipartUploadAsync(_options.Bucket, key, upload);
+        }
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        {
+            // The failure that led here is what is told; the bucket's lifecycle rules drop what is left.
         }
     }
 

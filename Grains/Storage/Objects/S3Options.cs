@@ -23,25 +23,18 @@ public sealed class S3Options : IValidatableObject
     /// <summary>The secret that belongs to <see cref="AccessKey"/>.</summary>
     public string? SecretKey { get; set; }
 
-    /// <summary>
-    /// Whether the bucket stands in the path rather than in the host's name; most servers but Amazon's need it.
-    /// </summary>
+    /// <summary>Whether the bucket stands in the path rather than in the host's name; most servers but Amazon's need it.</summary>
     public bool PathStyle { get; set; }
 
-    /// <summary>
-    /// The server-side encryption asked for: <c>AES256</c>, <c>aws:kms</c> or <c>aws:kms:dsse</c>; unset asks for
-    /// none.
-    /// </summary>
+    /// <summary>The server-side encryption asked for: <c>AES256</c>, <c>aws:kms</c> or <c>aws:kms:dsse</c>; unset asks for none.</summary>
     [RegularExpression("AES256|aws:kms|aws:kms:dsse")]
     public string? Encryption { get; set; }
 
     /// <summary>The key of <c>aws:kms</c>; unset means the account's own.</summary>
     public string? EncryptionKey { get; set; }
 
-    /// <summary>
-    /// Objects larger than this are sent in parts, 5…5,000 MiB; default 16. A part is at least 5 MiB.
-    /// </summary>
-    [Range(5, 5_000)]
+    /// <summary>Objects larger than this are sent in parts of this size, 5…1,000 MiB; default 16.</summary>
+    [Range(5, 1_000)]
     public int MultipartMegabytes { get; set; } = 16;
 
     /// <summary>Seconds after which a call is given up, 1…600; default 60.</summary>

@@ -96,7 +96,7 @@ public sealed class ObjectsInS3
         return new S3ObjectStore(Options.Create(new S3Options
         {
             Bucket = address.AbsolutePath.Trim('/'),
-            ServiceUrl = address.GetLeftPart(UriPartial.Scheme) + address.Authority[(address.UserInfo.Length + 1)..],
+            ServiceUrl = address.GetLeftPart(UriPartial.Scheme) + address.Authority,
             AccessKey = user[0],
             SecretKey = user[1],
             PathStyle = true,
