@@ -76,7 +76,7 @@ public sealed class JobLifeTests : IAsyncLifetime
     [Fact]
     public async Task A_job_that_uses_up_its_time_fails_with_what_was_found()
     {
-        long id = await _host.Submit("one", "11" + new string('0', 82) + "23", timeoutSeconds: 0.2);
+        long id = await _host.Submit("one", Numbers.Unsplittable, timeoutSeconds: 0.2);
         JobView job = await _host.Ended(id);
         Assert.Equal(JobStatus.Failed, job.Status);
         Assert.Contains("0.2 seconds", job.Error, StringComparison.Ordinal);

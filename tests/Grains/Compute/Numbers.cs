@@ -17,6 +17,10 @@ internal static class Numbers
 
     public const string SecondsRight = "7000000000000098765432109903";
 
+    /// <summary>The product of two primes of 60 digits: years of work.</summary>
+    public const string Unsplittable =
+        "300000000000000000000000000000000000000000000000000000037474100000000000000000000000000000000000000000000000000012097689";
+
     /// <summary>80 digits: a minute and more; no test waits for it.</summary>
     public const string Long = "21000000000000000000000086716048604972324000000001219326311372226861725586259439";
 }
