@@ -6,7 +6,7 @@ using Turnstile.Grains.Storage.Objects;
 namespace Turnstile.Grains.Tests.Storage.Objects;
 
 /// <summary>
-/// An S3-compatible server, named by <c>TURNSTILE_TEST_S3</c>: its address, with <c>key:secret@</c> before the host.
+/// An S3-compatible server, named by <c>TURNSTILE_TEST_S3</c>: its address, with <c>key:secret@</c> before the host and a bucket behind it.
 /// </summary>
 public sealed class S3FactAttribute : FactAttribute
 {
