@@ -71,7 +71,7 @@ internal sealed class FactorialCompletion(
             try
             {
                 await objects.Write(row.ToView().ObjectKey, digits, stop);
-                return row with { Status = FactorialStatus.Done, FinishedAt = time.GetUtcNow(), Error = null };
+                return row with { Status = FactorialStatus.Done, FinishedAt = UnixMicroseconds.Now(time).ToTime(), Error = null };
             }
             catch (StorageUnavailableException e) when (attempt < options.UploadAttemptsMax)
             {
@@ -123,6 +123,6 @@ internal sealed class FactorialCompletion(
 
     private FactorialRow Failed(FactorialRow row, string reason) => row with
     {
-        Status = FactorialStatus.Failed, FinishedAt = time.GetUtcNow(), Error = reason,
+        Status = FactorialStatus.Failed, FinishedAt = UnixMicroseconds.Now(time).ToTime(), Error = reason,
     };
 }

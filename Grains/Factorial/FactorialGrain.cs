@@ -5,6 +5,7 @@ using Orleans.Concurrency;
 using Turnstile.Compute;
 using Turnstile.Factorial;
 using Turnstile.Grains.Compute;
+using Turnstile.Grains.Storage;
 using Turnstile.Grains.Storage.Objects;
 
 namespace Turnstile.Grains.Factorial;
@@ -164,7 +165,7 @@ internal sealed class FactorialGrain(
             };
         }
 
-        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset now = UnixMicroseconds.Now(time).ToTime();
         await Save(new FactorialRow
         {
             Number = Number,
