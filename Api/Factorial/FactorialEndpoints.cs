@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
 using Turnstile.Compute;
 using Turnstile.Factorial;
 
@@ -240,7 +241,7 @@ internal static class FactorialEndpoints
     {
         if (!context.Request.Headers.ContainsKey(Requester.Header))
         {
-            return FactorialCaller.Service;
+            return new CallerKey(context.Identity().Account, FactorialCaller.Service.Name);
         }
 
         if (!Requester.TryRead(context, out CallerKey caller, out string? reason))

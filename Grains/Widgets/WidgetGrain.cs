@@ -8,7 +8,7 @@ namespace Turnstile.Grains.Widgets;
 /// it. Its row is in the ledger's memory while it is in use, and nowhere but in the tables when it is not.
 /// </summary>
 [Reentrant]
-[CollectionAgeLimit(Minutes = 1)]
+[CollectionAgeLimit(Minutes = 2)]
 internal sealed class WidgetGrain : Grain, IWidgetGrain
 {
     private string Serial => this.GetPrimaryKeyString();
