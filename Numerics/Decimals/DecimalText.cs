@@ -5,12 +5,16 @@ namespace Turnstile.Numerics;
 /// <summary>Between big integers and decimal text, in time that does not grow with the square of the length.</summary>
 public static class DecimalText
 {
-    /// <summary>The longest number that is read, in digits: beyond it, memory rather than time would be the limit.</summary>
+    /// <summary>
+    /// The longest number that is read, in digits: beyond it, memory rather than time would be the limit.
+    /// </summary>
     public const int DigitsMax = 200_000_000;
 
 
     /// <summary>Reads a natural number in ASCII digits.</summary>
-    /// <returns>False where there is no digit, anything but digits, or more than <see cref="DigitsMax"/> of them.</returns>
+    /// <returns>
+    /// False where there is no digit, anything but digits, or more than <see cref="DigitsMax"/> of them.
+    /// </returns>
     public static bool TryParse(ReadOnlySpan<byte> digits, out BigInteger value)
     {
         value = default;

@@ -20,7 +20,9 @@ internal sealed class DecimalWriter(LimbArithmetic arithmetic)
     /// <summary>The digits, once <see cref="Work"/> has come to its end.</summary>
     public ReadOnlyMemory<byte> Digits { get; private set; }
 
-    /// <summary>Converts in pieces, each giving the part done so far. A piece is as long as its longest division.</summary>
+    /// <summary>
+    /// Converts in pieces, each giving the part done so far. A piece is as long as its longest division.
+    /// </summary>
     public IEnumerable<double> Work(ulong[] number)
     {
         number = Limbs.Trim(number).ToArray();
@@ -105,7 +107,8 @@ internal sealed class DecimalWriter(LimbArithmetic arithmetic)
         }
     }
 
-    // Division of two limbs by an invariant one (N. Möller and T. Granlund, "Improved division by invariant integers", 2011).
+    // Division of two limbs by an invariant one (N. Möller and T. Granlund, "Improved division by invariant
+    // integers", 2011).
     private static (ulong Quotient, ulong Remainder) DivideByLimbPower(ulong high, ulong low)
     {
         const ulong divisor = PowersOfTen.LimbPower;

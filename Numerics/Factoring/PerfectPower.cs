@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace Turnstile.Numerics;
 
-/// <summary>Roots and perfect powers of integers of any size (D. J. Bernstein, "Detecting perfect powers in essentially linear time", 1998, in a plainer form).</summary>
+/// <summary>
+/// Roots and perfect powers of integers of any size (D. J. Bernstein, "Detecting perfect powers in essentially linear
+/// time", 1998, in a plainer form).
+/// </summary>
 internal static class PerfectPower
 {
     /// <summary>Whether a natural number is a square.</summary>
@@ -16,8 +19,8 @@ internal static class PerfectPower
     }
 
     /// <summary>
-    /// Writes <paramref name="number"/>, above 1, as base^exponent with the largest exponent there is, given that no prime
-    /// below <paramref name="smallestPrime"/> divides it. The exponent is 1 where it is no perfect power.
+    /// Writes <paramref name="number"/>, above 1, as base^exponent with the largest exponent there is, given that no
+    /// prime below <paramref name="smallestPrime"/> divides it. The exponent is 1 where it is no perfect power.
     /// </summary>
     public static (BigInteger Base, int Exponent) Of(BigInteger number, int smallestPrime)
     {
@@ -41,7 +44,9 @@ internal static class PerfectPower
         return (number, total);
     }
 
-    /// <summary>The largest integer whose power is not above <paramref name="number"/>, by Newton's iteration from above.</summary>
+    /// <summary>
+    /// The largest integer whose power is not above <paramref name="number"/>, by Newton's iteration from above.
+    /// </summary>
     public static BigInteger Root(BigInteger number, int exponent)
     {
         if (number <= 1)

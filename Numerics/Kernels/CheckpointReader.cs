@@ -3,7 +3,10 @@ using System.Numerics;
 
 namespace Turnstile.Numerics;
 
-/// <summary>Reads what <see cref="CheckpointWriter"/> wrote. Anything that does not fit is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>
+/// Reads what <see cref="CheckpointWriter"/> wrote. Anything that does not fit is an <see
+/// cref="InvalidDataException"/>.
+/// </summary>
 internal ref struct CheckpointReader
 {
     private ReadOnlySpan<byte> _rest;

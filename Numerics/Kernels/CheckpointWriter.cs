@@ -11,7 +11,9 @@ internal enum CheckpointKind : byte
     Factorization = 2,
 }
 
-/// <summary>Writes a checkpoint: a version, the kind, the input, then whatever the kernel adds. Integers are LEB128 varints.</summary>
+/// <summary>
+/// Writes a checkpoint: a version, the kind, the input, then whatever the kernel adds. Integers are LEB128 varints.
+/// </summary>
 internal readonly struct CheckpointWriter
 {
     /// <summary>The version of all checkpoints; one higher whenever a kernel writes differently.</summary>

@@ -14,7 +14,9 @@ namespace Turnstile.Numerics;
 public interface IKernel<out TResult> : IKernel
     where TResult : class
 {
-    /// <summary>The answer; complete once <see cref="IKernel.Step"/> returned true, and what is known so far before.</summary>
+    /// <summary>
+    /// The answer; complete once <see cref="IKernel.Step"/> returned true, and what is known so far before.
+    /// </summary>
     TResult Result { get; }
 }
 
@@ -33,12 +35,16 @@ public interface IKernel : IDisposable
     double Progress { get; }
 
     /// <summary>
-    /// Writes the state between two slices, compactly. Writes nothing where starting over is cheaper than reading it back.
-    /// The same kernel, made for the same input, continues from it by <see cref="Restore"/>.
+    /// Writes the state between two slices, compactly. Writes nothing where starting over is cheaper than reading it
+    /// back. The same kernel, made for the same input, continues from it by <see cref="Restore"/>.
     /// </summary>
     void WriteCheckpoint(IBufferWriter<byte> writer);
 
-    /// <summary>Continues from what <see cref="WriteCheckpoint"/> wrote; to be called before the first <see cref="Step"/>.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint is not of this kernel, this input or this version.</exception>
+    /// <summary>
+    /// Continues from what <see cref="WriteCheckpoint"/> wrote; to be called before the first <see cref="Step"/>.
+    /// </summary>
+    /// <exception cref="InvalidDataException">
+    /// The checkpoint is not of this kernel, this input or this version.
+    /// </exception>
     void Restore(ReadOnlySpan<byte> checkpoint);
 }

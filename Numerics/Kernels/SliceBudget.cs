@@ -1,6 +1,8 @@
 namespace Turnstile.Numerics;
 
-/// <summary>How long a slice may last. Kernels ask it between pieces of work; it decides by a clock, or in tests by counting.</summary>
+/// <summary>
+/// How long a slice may last. Kernels ask it between pieces of work; it decides by a clock, or in tests by counting.
+/// </summary>
 public abstract class SliceBudget
 {
     /// <summary>True once the slice has to end. Cheap enough to be asked every hundred microseconds.</summary>

@@ -3,7 +3,8 @@ namespace Turnstile.Numerics;
 /// <summary>Limb arithmetic by libgmp.</summary>
 internal sealed unsafe class GmpArithmetic : LimbArithmetic
 {
-    // A product of two times so many limbs takes about two microseconds: the most the garbage collector is made to wait.
+    // A product of two times so many limbs takes about two microseconds: the most the garbage collector is made to
+    // wait.
     private const int ShortCount = 48;
 
     public override bool IsNative => true;

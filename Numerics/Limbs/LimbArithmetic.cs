@@ -4,7 +4,9 @@ namespace Turnstile.Numerics;
 /// The heavy operations on natural numbers written as 64-bit limbs, least significant first. Two ways of doing them
 /// exist and give equal results: libgmp, and managed code where that library is missing.
 /// </summary>
-/// <remarks>Instances hold no state. Memory belongs to the caller: nothing here allocates what has to be freed.</remarks>
+/// <remarks>
+/// Instances hold no state. Memory belongs to the caller: nothing here allocates what has to be freed.
+/// </remarks>
 internal abstract class LimbArithmetic
 {
     /// <summary>The switch that keeps libgmp unused even where it is installed.</summary>
@@ -20,12 +22,15 @@ internal abstract class LimbArithmetic
     public abstract bool IsNative { get; }
 
     /// <summary>
-    /// Writes <paramref name="a"/> × <paramref name="b"/> to all limbs of <paramref name="product"/>, which has as many
+    /// Writes <paramref name="a"/> × <paramref name="b"/> to all limbs of <paramref name="product"/>, which has
+    /// as many
     /// as both together and overlaps neither. Neither factor is empty.
     /// </summary>
     public abstract void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product);
 
-    /// <summary>Writes the square of <paramref name="a"/> to <paramref name="product"/>, which has twice as many limbs.</summary>
+    /// <summary>
+    /// Writes the square of <paramref name="a"/> to <paramref name="product"/>, which has twice as many limbs.
+    /// </summary>
     public abstract void Square(ReadOnlySpan<ulong> a, Span<ulong> product);
 
     /// <summary>
@@ -38,7 +43,9 @@ internal abstract class LimbArithmetic
     /// <summary>The remainder by one limb, which is not zero.</summary>
     public abstract ulong Remainder(ReadOnlySpan<ulong> numerator, ulong divisor);
 
-    /// <summary>Adds <paramref name="a"/> × <paramref name="factor"/> to as many limbs of <paramref name="sum"/>.</summary>
+    /// <summary>
+    /// Adds <paramref name="a"/> × <paramref name="factor"/> to as many limbs of <paramref name="sum"/>.
+    /// </summary>
     /// <returns>The carry.</returns>
     public abstract ulong AddProduct(Span<ulong> sum, ReadOnlySpan<ulong> a, ulong factor);
 }

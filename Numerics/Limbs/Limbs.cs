@@ -21,7 +21,9 @@ internal static class Limbs
     /// <summary>Without leading zeros.</summary>
     public static ReadOnlySpan<ulong> Trim(ReadOnlySpan<ulong> limbs) => limbs.TrimEnd(0UL);
 
-    /// <summary>Adds <paramref name="b"/>, not longer, to <paramref name="a"/> in place and returns the carry.</summary>
+    /// <summary>
+    /// Adds <paramref name="b"/>, not longer, to <paramref name="a"/> in place and returns the carry.
+    /// </summary>
     public static bool Add(Span<ulong> a, ReadOnlySpan<ulong> b)
     {
         var carry = 0UL;
@@ -38,7 +40,9 @@ internal static class Limbs
         return carry != 0;
     }
 
-    /// <summary>Subtracts <paramref name="b"/>, not longer, from <paramref name="a"/> in place and returns the borrow.</summary>
+    /// <summary>
+    /// Subtracts <paramref name="b"/>, not longer, from <paramref name="a"/> in place and returns the borrow.
+    /// </summary>
     public static bool Subtract(Span<ulong> a, ReadOnlySpan<ulong> b)
     {
         var borrow = 0UL;
@@ -64,7 +68,9 @@ internal static class Limbs
         return 0;
     }
 
-    /// <summary>Multiplies in place by 2 to the <paramref name="bits"/>, below 64, and returns what is shifted out.</summary>
+    /// <summary>
+    /// Multiplies in place by 2 to the <paramref name="bits"/>, below 64, and returns what is shifted out.
+    /// </summary>
     public static ulong ShiftLeft(Span<ulong> limbs, int bits)
     {
         if (bits == 0)
@@ -80,7 +86,9 @@ internal static class Limbs
         return low;
     }
 
-    /// <summary>The inverse of an odd number modulo 2^64 (Newton's iteration; each step doubles the correct bits).</summary>
+    /// <summary>
+    /// The inverse of an odd number modulo 2^64 (Newton's iteration; each step doubles the correct bits).
+    /// </summary>
     public static ulong InverseOfOdd(ulong odd)
     {
         var inverse = (3 * odd) ^ 2;

@@ -103,7 +103,9 @@ internal sealed class BailliePsw(BigInteger number, LimbArithmetic arithmetic)
         answer(passed);
     }
 
-    /// <summary>The smallest P from 3 with (P² - 4 / number) = -1; null where the search shows the number composite.</summary>
+    /// <summary>
+    /// The smallest P from 3 with (P² - 4 / number) = -1; null where the search shows the number composite.
+    /// </summary>
     private ulong? FirstValue()
     {
         for (var first = 3UL; ; first++)

@@ -5,7 +5,9 @@ namespace Turnstile.Numerics;
 /// <summary>The Jacobi symbol (C. G. J. Jacobi, 1837), by quadratic reciprocity.</summary>
 internal static class JacobiSymbol
 {
-    /// <summary>(<paramref name="a"/> / <paramref name="n"/>) for odd n: 0 where they have a factor in common.</summary>
+    /// <summary>
+    /// (<paramref name="a"/> / <paramref name="n"/>) for odd n: 0 where they have a factor in common.
+    /// </summary>
     public static int Of(ulong a, ulong n)
     {
         var symbol = 1;

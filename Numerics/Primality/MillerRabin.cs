@@ -6,7 +6,10 @@ namespace Turnstile.Numerics;
 /// </summary>
 internal static class MillerRabin
 {
-    /// <summary>No composite below this passes the first thirteen primes (J. Sorenson and J. Webster, "Strong pseudoprimes to twelve prime bases", 2015).</summary>
+    /// <summary>
+    /// No composite below this passes the first thirteen primes (J. Sorenson and J. Webster, "Strong pseudoprimes to
+    /// twelve prime bases", 2015).
+    /// </summary>
     public static readonly UInt128 ThirteenBasesBound = new(179817, 5885577656943027709);
 
     private static readonly ulong[] ThirteenPrimes = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41];
@@ -45,7 +48,7 @@ internal static class MillerRabin
     }
 
     /// <summary>Whether an odd number is a strong probable prime to a base.</summary>
-    public static bool Passes<TRing, T>(in TRing ring, UInt128 number, T witness)
+    public static bool Passes<TRing, T>(TRing ring, UInt128 number, T witness)
         where TRing : struct, IWordRing<T>
         where T : unmanaged, IEquatable<T>
     {

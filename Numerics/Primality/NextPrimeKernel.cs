@@ -97,7 +97,9 @@ internal sealed class NextPrimeKernel : PiecewiseKernel<DecimalDigits>
         answer(test.IsProbablePrime);
     }
 
-    /// <summary>Marks the composites among odd numbers from <paramref name="start"/> that have a small prime factor.</summary>
+    /// <summary>
+    /// Marks the composites among odd numbers from <paramref name="start"/> that have a small prime factor.
+    /// </summary>
     private bool[] Sieve(BigInteger start)
     {
         var composite = new bool[WindowOdds];

@@ -1,6 +1,9 @@
 namespace Turnstile.Numerics;
 
-/// <summary>The odd primes below 2^13 multiplied together as far as they fit a word: one division by each tells all its primes.</summary>
+/// <summary>
+/// The odd primes below 2^13 multiplied together as far as they fit a word: one division by each tells all its
+/// primes.
+/// </summary>
 internal static class PrimeProducts
 {
     private const int Limit = 1 << 13;

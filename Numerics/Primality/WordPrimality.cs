@@ -7,8 +7,8 @@ internal static class WordPrimality
     public static readonly UInt128 Bound = UInt128.One << 127;
 
     /// <summary>
-    /// Whether a number is prime. Proved below 2^64; above it, a strong Baillie-PSW test (R. Baillie and S. S. Wagstaff,
-    /// "Lucas pseudoprimes", 1980) in the extra strong form of J. Grantham, "Frobenius pseudoprimes", 2000.
+    /// Whether a number is prime. Proved below 2^64; above it, a strong Baillie-PSW test (R. Baillie and S. S.
+    /// Wagstaff, "Lucas pseudoprimes", 1980) in the extra strong form of J. Grantham, "Frobenius pseudoprimes", 2000.
     /// </summary>
     public static bool IsPrime(UInt128 number)
     {
@@ -20,7 +20,9 @@ internal static class WordPrimality
         return MillerRabin.Passes(ring, number, ring.From(2)) && PassesLucas(ring, number);
     }
 
-    /// <summary>The extra strong Lucas test with Q = 1 and the smallest P from 3 that has (P² - 4 / number) = -1.</summary>
+    /// <summary>
+    /// The extra strong Lucas test with Q = 1 and the smallest P from 3 that has (P² - 4 / number) = -1.
+    /// </summary>
     private static bool PassesLucas(in Montgomery128 ring, UInt128 number)
     {
         var first = 3UL;

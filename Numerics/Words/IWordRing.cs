@@ -23,9 +23,13 @@ internal interface IWordRing<T>
     /// <summary>The residue of a small number.</summary>
     T From(ulong value);
 
-    /// <summary>The residue of a number that picks a curve; a ring of several lanes takes as many numbers from it on.</summary>
+    /// <summary>
+    /// The residue of a number that picks a curve; a ring of several lanes takes as many numbers from it on.
+    /// </summary>
     T Sequence(ulong first);
 
-    /// <summary>The greatest common divisor of a residue and the modulus; the modulus itself for the residue 0.</summary>
+    /// <summary>
+    /// The greatest common divisor of a residue and the modulus; the modulus itself for the residue 0.
+    /// </summary>
     UInt128 CommonDivisor(T a);
 }

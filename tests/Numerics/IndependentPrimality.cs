@@ -2,10 +2,13 @@ using System.Numerics;
 
 namespace Turnstile.Numerics.Tests;
 
-/// <summary>A primality test that shares no code with what is tested: division, then many Miller-Rabin rounds on BigInteger.</summary>
+/// <summary>
+/// A primality test that shares no code with what is tested: division, then many Miller-Rabin rounds on BigInteger.
+/// </summary>
 internal static class IndependentPrimality
 {
-    private static readonly int[] Witnesses = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71];
+    private static readonly int[] Witnesses =
+        [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71];
 
     public static bool IsPrime(BigInteger number)
     {

@@ -4,7 +4,9 @@ namespace Turnstile.Numerics.Tests;
 
 public sealed class LucasChainTests
 {
-    /// <summary>Runs the program on multiples instead of points: a sum needs the difference of its terms at hand.</summary>
+    /// <summary>
+    /// Runs the program on multiples instead of points: a sum needs the difference of its terms at hand.
+    /// </summary>
     [Theory]
     [InlineData(5)]
     [InlineData(47)]

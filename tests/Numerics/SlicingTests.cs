@@ -3,7 +3,10 @@ using System.Numerics;
 
 namespace Turnstile.Numerics.Tests;
 
-/// <summary>However a computation is cut into slices, and however often it is written down and restored, its result is the same.</summary>
+/// <summary>
+/// However a computation is cut into slices, and however often it is written down and restored, its result is the
+/// same.
+/// </summary>
 public sealed class SlicingTests
 {
     [Fact]

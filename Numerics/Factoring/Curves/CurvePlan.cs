@@ -3,7 +3,8 @@ namespace Turnstile.Numerics;
 /// <summary>The bounds of a search by elliptic curves, made into programs once and shared.</summary>
 internal sealed class CurvePlan
 {
-    // Second stage bounds as multiples of the first: the larger the numbers, the cheaper its pairs beside the first stage.
+    // Second stage bounds as multiples of the first: the larger the numbers, the cheaper its pairs beside the first
+    // stage.
     private const int RatioOfWords = 25;
     private const int Ratio = 50;
 

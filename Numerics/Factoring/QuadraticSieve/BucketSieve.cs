@@ -1,9 +1,9 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Primes that hit a polynomial's interval rarely: their hits are thrown into a bucket for each block while the roots are moved,
-/// and a bucket is emptied into its block in one go, so that memory is only ever walked in order.
-/// (Known from siever practice; J. Papadopoulos' and B. Buhrow's programs made it usual.)
+/// Primes that hit a polynomial's interval rarely: their hits are thrown into a bucket for each block while the roots
+/// are moved, and a bucket is emptied into its block in one go, so that memory is only ever walked in order. (Known
+/// from siever practice; J. Papadopoulos' and B. Buhrow's programs made it usual.)
 /// </summary>
 internal sealed unsafe class BucketSieve : IDisposable
 {
@@ -21,7 +21,9 @@ internal sealed unsafe class BucketSieve : IDisposable
 
     /// <param name="factorBase">The primes.</param>
     /// <param name="lanes">What moves roots and throws hits.</param>
-    /// <param name="start">The first prime to sieve with, above a block's size; a multiple of <see cref="SieveLanes.Width"/>.</param>
+    /// <param name="start">
+    /// The first prime to sieve with, above a block's size; a multiple of <see cref="SieveLanes.Width"/>.
+    /// </param>
     /// <param name="blocks">How many blocks the interval has.</param>
     public BucketSieve(FactorBase factorBase, SieveLanes lanes, int start, int blocks)
     {
@@ -33,7 +35,9 @@ internal sealed unsafe class BucketSieve : IDisposable
         {
             var to = from;
             var expected = 0.0;
-            while (to < factorBase.PaddedCount && to - from < SlicePrimesMax && factorBase.Logs[to] == factorBase.Logs[from])
+            while (to < factorBase.PaddedCount
+                && to - from < SlicePrimesMax
+                && factorBase.Logs[to] == factorBase.Logs[from])
             {
                 expected += SieveLanes.Width * 2.0 * BlockSieve.BlockSize / factorBase.Primes[to];
                 to += SieveLanes.Width;
@@ -53,7 +57,9 @@ internal sealed unsafe class BucketSieve : IDisposable
     /// <summary>The first prime that is sieved with here.</summary>
     public int Start { get; }
 
-    /// <summary>Moves the roots, if the columns have moves, and throws all hits of the polynomial they belong to then.</summary>
+    /// <summary>
+    /// Moves the roots, if the columns have moves, and throws all hits of the polynomial they belong to then.
+    /// </summary>
     public void Fill(in RootColumns columns, bool isBackward)
     {
         for (var s = 0; s < _slices.Count; s++)
@@ -80,7 +86,9 @@ internal sealed unsafe class BucketSieve : IDisposable
         }
     }
 
-    /// <summary>Writes the primes that hit a place of a block to <paramref name="primes"/> and returns how many there are.</summary>
+    /// <summary>
+    /// Writes the primes that hit a place of a block to <paramref name="primes"/> and returns how many there are.
+    /// </summary>
     public int Collect(int block, uint place, Span<int> primes)
     {
         var count = 0;
@@ -88,9 +96,9 @@ internal sealed unsafe class BucketSieve : IDisposable
         {
             var hits = Hits(s, block, out var end);
             var length = (int)(end - hits);
-            for (var i = _lanes.FindHit(hits, 0, length, place); i < length; i = _lanes.FindHit(hits, i + 1, length, place))
-                if (count < primes.Length)
-                    primes[count++] = _slices[s].From + (int)(hits[i] >> 16);
+            var i = _lanes.FindHit(hits, 0, length, place);
+            for (; i < length && count < primes.Length; i = _lanes.FindHit(hits, i + 1, length, place))
+                primes[count++] = _slices[s].From + (int)(hits[i] >> 16);
         }
 
         return count;
@@ -114,6 +122,7 @@ internal sealed unsafe class BucketSieve : IDisposable
     private void Fill(in RootColumns columns, int number, bool isBackward)
     {
         var slice = _slices[number];
+        var interval = (uint)_blocks << BlockSieve.BlockBits;
         var ends = (uint**)_ends.Pointer + (number * _blocks);
         for (var block = 0; block < _blocks; block++)
             ends[block] = Begin(number, block);
@@ -121,7 +130,7 @@ internal sealed unsafe class BucketSieve : IDisposable
         {
             var to = Math.Min(from + GroupPrimes, slice.To);
             if (HasRoom(number, slice.Capacity))
-                _lanes.Throw(columns, from, to, isBackward, (uint)_blocks << BlockSieve.BlockBits, ends, (uint)(from - slice.From) << 16);
+                _lanes.Throw(columns, from, to, isBackward, interval, ends, (uint)(from - slice.From) << 16);
             else if (columns.Moves != null)
                 _lanes.Advance(columns, from, to, isBackward);
         }

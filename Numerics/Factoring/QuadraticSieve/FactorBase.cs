@@ -77,7 +77,9 @@ internal sealed unsafe class FactorBase : IDisposable
 
     public uint Largest => Primes[Count - 1];
 
-    /// <summary>The index of the first prime not below <paramref name="bound"/>; the count where there is none.</summary>
+    /// <summary>
+    /// The index of the first prime not below <paramref name="bound"/>; the count where there is none.
+    /// </summary>
     public int IndexOf(uint bound)
     {
         var index = new ReadOnlySpan<uint>(Primes, Count).BinarySearch(bound);

@@ -1,9 +1,9 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// The graph whose vertices are 1 and the large primes and whose edges are relations. Its independent cycles are the products
-/// of relations in which every large prime occurs an even number of times; union-find counts them as edges arrive
-/// (A. K. Lenstra and M. S. Manasse, "Factoring with two large primes", 1994).
+/// The graph whose vertices are 1 and the large primes and whose edges are relations. Its independent cycles are the
+/// products of relations in which every large prime occurs an even number of times; union-find counts them as edges
+/// arrive (A. K. Lenstra and M. S. Manasse, "Factoring with two large primes", 1994).
 /// </summary>
 internal sealed class LargePrimeGraph
 {
@@ -11,7 +11,9 @@ internal sealed class LargePrimeGraph
     private readonly List<int> _parents = [0];
     private readonly List<(int One, int Other)> _edges = [];
 
-    /// <summary>Edges + components - vertices. A relation without large primes is a loop at 1, a cycle of itself.</summary>
+    /// <summary>
+    /// Edges + components - vertices. A relation without large primes is a loop at 1, a cycle of itself.
+    /// </summary>
     public int Cycles { get; private set; }
 
     /// <summary>Adds the next relation's edge.</summary>
@@ -28,8 +30,8 @@ internal sealed class LargePrimeGraph
     }
 
     /// <summary>
-    /// All cycles, each as the numbers of its relations: a breadth-first tree of every component, and one cycle for each edge
-    /// outside it.
+    /// All cycles, each as the numbers of its relations: a breadth-first tree of every component, and one cycle for
+    /// each edge outside it.
     /// </summary>
     public List<int[]> FindCycles()
     {

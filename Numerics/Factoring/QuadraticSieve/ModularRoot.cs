@@ -3,7 +3,9 @@ namespace Turnstile.Numerics;
 /// <summary>Inverses and square roots modulo primes below 2^31.</summary>
 internal static class ModularRoot
 {
-    /// <summary>The inverse of <paramref name="value"/>, not a multiple of the prime (Euclid's algorithm, one cofactor).</summary>
+    /// <summary>
+    /// The inverse of <paramref name="value"/>, not a multiple of the prime (Euclid's algorithm, one cofactor).
+    /// </summary>
     public static uint Inverse(uint value, uint prime)
     {
         uint a = prime, b = value;
@@ -34,8 +36,8 @@ internal static class ModularRoot
     }
 
     /// <summary>
-    /// A square root of a quadratic residue modulo an odd prime (A. Tonelli, "Bemerkung über die Auflösung quadratischer
-    /// Congruenzen", 1891; D. Shanks, "Five number-theoretic algorithms", 1973).
+    /// A square root of a quadratic residue modulo an odd prime (A. Tonelli, "Bemerkung über die Auflösung
+    /// quadratischer Congruenzen", 1891; D. Shanks, "Five number-theoretic algorithms", 1973).
     /// </summary>
     public static uint SquareRoot(uint residue, uint prime)
     {

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Turnstile.Numerics;
 
-/// <summary>The product of many small powers modulo a number, with as few long multiplications as words allow.</summary>
+/// <summary>
+/// The product of many small powers modulo a number, with as few long multiplications as words allow.
+/// </summary>
 internal sealed class ResidueProduct(BigInteger modulus)
 {
     // Powers with larger exponents are raised by squaring.
