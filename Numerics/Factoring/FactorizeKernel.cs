@@ -4,8 +4,9 @@ using System.Numerics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// All prime factors of a number: small primes by division, then for every part that is not prime its perfect power, elliptic
-/// curves for factors that stand out, and the quadratic sieve. The sieve's relations and the curves tried are the checkpoint.
+/// All prime factors of a number: small primes by division, then for every part that is not prime its perfect power,
+/// elliptic curves for factors that stand out, and the quadratic sieve. The sieve's relations and the curves tried
+/// are the checkpoint.
 /// </summary>
 /// <remarks>
 /// Numbers too large for the sieve are searched for small factors and then left as

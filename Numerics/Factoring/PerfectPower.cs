@@ -19,8 +19,8 @@ internal static class PerfectPower
     }
 
     /// <summary>
-    /// Writes <paramref name="number"/>, above 1, as base^exponent with the largest exponent there is, given that no prime
-    /// below <paramref name="smallestPrime"/> divides it. The exponent is 1 where it is no perfect power.
+    /// Writes <paramref name="number"/>, above 1, as base^exponent with the largest exponent there is, given that no
+    /// prime below <paramref name="smallestPrime"/> divides it. The exponent is 1 where it is no perfect power.
     /// </summary>
     public static (BigInteger Base, int Exponent) Of(BigInteger number, int smallestPrime)
     {

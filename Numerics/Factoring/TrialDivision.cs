@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Division by all small primes: how many depends on how long the number is, since a factor that division misses costs the
-/// more to find later.
+/// Division by all small primes: how many depends on how long the number is, since a factor that division misses
+/// costs the more to find later.
 /// </summary>
 internal sealed class TrialDivision
 {

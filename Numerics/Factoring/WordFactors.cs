@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Turnstile.Numerics;
 
 /// <summary>
@@ -8,47 +10,56 @@ internal static class WordFactors
     /// <summary>Up to this many bits curves are faster than setting up a sieve.</summary>
     public const int BitsMax = 84;
 
+    // Up to this many bits the first few curves find a factor, and eight at once would be too many.
+    private const int OneCurveBitsMax = 50;
+
+    // Before eight at once, so many small curves alone: for random numbers, whose second largest prime is mostly small.
+    private const int SingleCurves = 1;
+
     // Curves tried before moving on to larger bounds.
     private const int CurvesPerPlan = 48;
 
     private static readonly int[] Bits = [40, 46, 52, 58, 64, 70, 76, 84, 92, 128];
 
     private static readonly CurvePlan[] Plans =
-        [.. new[] { 47, 60, 70, 85, 125, 150, 220, 350, 500, 1_000 }.Select(bound => new CurvePlan(bound, isForWords: true))];
-
-    /// <summary>A proper divisor of an odd composite number without factors below 50.</summary>
-    public static ulong Divisor(ulong number)
-    {
-        var root = Words.SquareRoot(number);
-        return root * root == number
-            ? root
-            : (ulong)Search<Montgomery64, ulong>(new Montgomery64(number), number, 1);
-    }
+    [
+        .. new[] { 47, 60, 70, 85, 125, 150, 220, 350, 500, 1_000 }
+            .Select(bound => new CurvePlan(bound, isForWords: true)),
+    ];
 
     /// <summary>A proper divisor of an odd composite number below 2^127 without factors below 50.</summary>
     public static UInt128 Divisor(UInt128 number)
     {
-        if (number >> 64 == 0)
-            return Divisor((ulong)number);
         var root = Words.SquareRoot(number);
         if ((UInt128)root * root == number)
             return root;
-        return LaneMontgomery.IsSupported && Words.BitLength(number) <= LaneMontgomery.BitsMax
-            ? Search<LaneMontgomery, LanePair>(new LaneMontgomery(number), number, LaneRing.Lanes)
-            : Search<Montgomery128, Word128>(new Montgomery128(number), number, 1);
+        var bits = Words.BitLength(number);
+        var isWide = LaneMontgomery.IsSupported && bits is > OneCurveBitsMax and <= LaneMontgomery.BitsMax;
+        var curves = isWide ? SingleCurves : int.MaxValue;
+        var divisor = bits <= 64
+            ? Search<Montgomery64, ulong>(new Montgomery64((ulong)number), number, 1, isWide, curves)
+            : Search<Montgomery128, Word128>(new Montgomery128(number), number, 1, isWide, curves);
+        return divisor != 0
+            ? divisor
+            : Search<LaneMontgomery, LanePair>(new LaneMontgomery(number), number, LaneRing.Lanes, false, int.MaxValue);
     }
 
-    private static UInt128 Search<TRing, T>(TRing ring, UInt128 number, int lanes)
-        where TRing : struct, IWordRing<T>
+    // 0 where so many curves found nothing.
+    [SkipLocalsInit]
+    private static unsafe UInt128 Search<TRing, T>(TRing ring, UInt128 number, int lanes, bool isBrief, int curvesMax)
+        where TRing : unmanaged, IWordRing<T>
         where T : unmanaged, IEquatable<T>
     {
         var bits = Words.BitLength(number);
-        var curve = new WordCurve<TRing, T>(ring);
+        var bytes = stackalloc byte[CurveMemory<TRing, T>.Bytes];
+        var memory = CurveMemory<TRing, T>.Align(bytes);
+        memory->Ring = ring;
+        var curve = new WordCurve<TRing, T>(memory);
         var plan = 0;
-        while (Bits[plan] < bits)
+        while (!isBrief && Bits[plan] < bits)
             plan++;
         var tried = 0;
-        for (var sigma = 6UL; ; sigma += (ulong)lanes)
+        for (var sigma = 6UL; curvesMax > 0; sigma += (ulong)lanes, curvesMax--)
         {
             var divisor = curve.FindDivisor(sigma, Plans[plan].Chain, Plans[plan].Pairs);
             if (divisor != 1 && divisor != number)
@@ -61,5 +72,7 @@ internal static class WordFactors
             tried = 0;
             plan = divisor == number ? Math.Max(0, plan - 1) : Math.Min(plan + 1, Plans.Length - 1);
         }
+
+        return 0;
     }
 }

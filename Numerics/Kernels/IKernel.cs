@@ -35,8 +35,8 @@ public interface IKernel : IDisposable
     double Progress { get; }
 
     /// <summary>
-    /// Writes the state between two slices, compactly. Writes nothing where starting over is cheaper than reading it back.
-    /// The same kernel, made for the same input, continues from it by <see cref="Restore"/>.
+    /// Writes the state between two slices, compactly. Writes nothing where starting over is cheaper than reading it
+    /// back. The same kernel, made for the same input, continues from it by <see cref="Restore"/>.
     /// </summary>
     void WriteCheckpoint(IBufferWriter<byte> writer);
 

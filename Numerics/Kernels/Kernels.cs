@@ -14,8 +14,9 @@ public static class Kernels
     public static bool HasNativeArithmetic => LimbArithmetic.Fastest.IsNative;
 
     /// <summary>
-    /// All prime factors of <paramref name="number"/>, which is at least 1. What cannot be split in reasonable time, a composite of
-    /// more than 120 digits without factors of up to about 30, ends as <see cref="Factorization.Cofactor"/>.
+    /// All prime factors of <paramref name="number"/>, which is at least 1. What cannot be split in reasonable time,
+    /// a composite of more than 120 digits without factors of up to about 30, ends as <see
+    /// cref="Factorization.Cofactor"/>.
     /// </summary>
     public static IKernel<Factorization> Factorize(BigInteger number) =>
         new FactorizeKernel(number, LimbArithmetic.Fastest);

@@ -29,14 +29,21 @@ internal static unsafe partial class GmpLibrary
     public static bool IsPresent { get; }
 
     [LibraryImport(Name, EntryPoint = "__gmpn_mul")]
-    public static partial ulong Multiply(ulong* product, ulong* longer, nint longerCount, ulong* shorter, nint shorterCount);
+    public static partial ulong Multiply(
+        ulong* product, ulong* longer, nint longerCount, ulong* shorter, nint shorterCount);
 
     [LibraryImport(Name, EntryPoint = "__gmpn_sqr")]
     public static partial void Square(ulong* product, ulong* number, nint count);
 
     [LibraryImport(Name, EntryPoint = "__gmpn_tdiv_qr")]
     public static partial void Divide(
-        ulong* quotient, ulong* remainder, nint zero, ulong* numerator, nint numeratorCount, ulong* divisor, nint divisorCount);
+        ulong* quotient,
+        ulong* remainder,
+        nint zero,
+        ulong* numerator,
+        nint numeratorCount,
+        ulong* divisor,
+        nint divisorCount);
 
     [LibraryImport(Name, EntryPoint = "__gmpn_mod_1")]
     public static partial ulong Remainder(ulong* numerator, nint count, ulong divisor);
@@ -44,7 +51,8 @@ internal static unsafe partial class GmpLibrary
     // The variants below do not tell the garbage collector to wait for them: only for calls of a microsecond or two.
     [LibraryImport(Name, EntryPoint = "__gmpn_mul")]
     [SuppressGCTransition]
-    public static partial ulong MultiplyShort(ulong* product, ulong* longer, nint longerCount, ulong* shorter, nint shorterCount);
+    public static partial ulong MultiplyShort(
+        ulong* product, ulong* longer, nint longerCount, ulong* shorter, nint shorterCount);
 
     [LibraryImport(Name, EntryPoint = "__gmpn_sqr")]
     [SuppressGCTransition]
@@ -53,7 +61,13 @@ internal static unsafe partial class GmpLibrary
     [LibraryImport(Name, EntryPoint = "__gmpn_tdiv_qr")]
     [SuppressGCTransition]
     public static partial void DivideShort(
-        ulong* quotient, ulong* remainder, nint zero, ulong* numerator, nint numeratorCount, ulong* divisor, nint divisorCount);
+        ulong* quotient,
+        ulong* remainder,
+        nint zero,
+        ulong* numerator,
+        nint numeratorCount,
+        ulong* divisor,
+        nint divisorCount);
 
     [LibraryImport(Name, EntryPoint = "__gmpn_mod_1")]
     [SuppressGCTransition]

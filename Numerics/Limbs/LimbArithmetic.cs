@@ -4,7 +4,9 @@ namespace Turnstile.Numerics;
 /// The heavy operations on natural numbers written as 64-bit limbs, least significant first. Two ways of doing them
 /// exist and give equal results: libgmp, and managed code where that library is missing.
 /// </summary>
-/// <remarks>Instances hold no state. Memory belongs to the caller: nothing here allocates what has to be freed.</remarks>
+/// <remarks>
+/// Instances hold no state. Memory belongs to the caller: nothing here allocates what has to be freed.
+/// </remarks>
 internal abstract class LimbArithmetic
 {
     /// <summary>The switch that keeps libgmp unused even where it is installed.</summary>
@@ -20,7 +22,8 @@ internal abstract class LimbArithmetic
     public abstract bool IsNative { get; }
 
     /// <summary>
-    /// Writes <paramref name="a"/> × <paramref name="b"/> to all limbs of <paramref name="product"/>, which has as many
+    /// Writes <paramref name="a"/> × <paramref name="b"/> to all limbs of <paramref name="product"/>, which has
+    /// as many
     /// as both together and overlaps neither. Neither factor is empty.
     /// </summary>
     public abstract void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product);

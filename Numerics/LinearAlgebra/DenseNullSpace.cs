@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Vectors x with Mx = 0 over GF(2) for a dense matrix of bits, by row reduction with tables of the sums of eight pivot rows at
-/// a time (V. L. Arlazarov, E. A. Dinic, M. A. Kronrod and I. A. Faradzhev, "On economical construction of the
-/// transitive closure of a directed graph", 1970).
+/// Vectors x with Mx = 0 over GF(2) for a dense matrix of bits, by row reduction with tables of the sums of eight
+/// pivot rows at a time (V. L. Arlazarov, E. A. Dinic, M. A. Kronrod and I. A. Faradzhev, "On economical construction
+/// of the transitive closure of a directed graph", 1970).
 /// </summary>
 internal sealed unsafe class DenseNullSpace : IDisposable
 {
@@ -88,8 +88,10 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     {
         var first = _pivots.Count;
         var word = column >> 6;
-        for (; column < _columns && column >> 6 == word && _pivots.Count - first < TableBits && _pivots.Count < _rowCount; column++)
+        for (; column < _columns && column >> 6 == word; column++)
         {
+            if (_pivots.Count - first == TableBits || _pivots.Count == _rowCount)
+                break;
             var next = _pivots.Count;
             var found = next;
             while (found < _rowCount && !ReducedBit(found, column, first))

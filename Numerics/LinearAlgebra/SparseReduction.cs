@@ -1,10 +1,10 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Shrinks a sparse matrix over GF(2) before it is solved: rows that one column has are dropped with it, and rows that few columns
-/// have are cleared by adding one of these columns to the others (A. M. Odlyzko, "Discrete logarithms in finite
-/// fields and their cryptographic significance", 1985; C. Pomerance and J. W. Smith, "Reduction of huge, sparse
-/// matrices over finite fields via created catastrophes", 1992).
+/// Shrinks a sparse matrix over GF(2) before it is solved: rows that one column has are dropped with it, and rows
+/// that few columns have are cleared by adding one of these columns to the others (A. M. Odlyzko, "Discrete
+/// logarithms in finite fields and their cryptographic significance", 1985; C. Pomerance and J. W. Smith, "Reduction
+/// of huge, sparse matrices over finite fields via created catastrophes", 1992).
 /// </summary>
 internal sealed class SparseReduction
 {
@@ -71,7 +71,8 @@ internal sealed class SparseReduction
         }
     }
 
-    private bool IsLight(int row, int limit) => _weights[row] > 0 && _weights[row] <= limit && _rows[row].Count == _weights[row];
+    private bool IsLight(int row, int limit) =>
+        _weights[row] > 0 && _weights[row] <= limit && _rows[row].Count == _weights[row];
 
     /// <summary>
     /// Removes a row: its lightest column is added to its others and dropped. Returns the rows that lost weight.

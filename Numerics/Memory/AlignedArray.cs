@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Zeroed memory at a cache line's boundary that stays where it is, for inner loops over raw pointers. Its owner disposes
-/// it; a forgotten one is freed by its finalizer.
+/// Zeroed memory at a cache line's boundary that stays where it is, for inner loops over raw pointers. Its owner
+/// disposes it; a forgotten one is freed by its finalizer.
 /// </summary>
 internal sealed unsafe class AlignedArray<T> : SafeHandle
     where T : unmanaged

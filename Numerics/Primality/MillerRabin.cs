@@ -48,7 +48,7 @@ internal static class MillerRabin
     }
 
     /// <summary>Whether an odd number is a strong probable prime to a base.</summary>
-    public static bool Passes<TRing, T>(in TRing ring, UInt128 number, T witness)
+    public static bool Passes<TRing, T>(TRing ring, UInt128 number, T witness)
         where TRing : struct, IWordRing<T>
         where T : unmanaged, IEquatable<T>
     {

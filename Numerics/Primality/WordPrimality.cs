@@ -7,8 +7,8 @@ internal static class WordPrimality
     public static readonly UInt128 Bound = UInt128.One << 127;
 
     /// <summary>
-    /// Whether a number is prime. Proved below 2^64; above it, a strong Baillie-PSW test (R. Baillie and S. S. Wagstaff,
-    /// "Lucas pseudoprimes", 1980) in the extra strong form of J. Grantham, "Frobenius pseudoprimes", 2000.
+    /// Whether a number is prime. Proved below 2^64; above it, a strong Baillie-PSW test (R. Baillie and S. S.
+    /// Wagstaff, "Lucas pseudoprimes", 1980) in the extra strong form of J. Grantham, "Frobenius pseudoprimes", 2000.
     /// </summary>
     public static bool IsPrime(UInt128 number)
     {

@@ -74,8 +74,8 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
     }
 
     /// <summary>
-    /// The odd part of the swinging factorial n! / (n / 2)!², packed into words: an odd prime goes in once for each of its
-    /// powers q with n / q odd.
+    /// The odd part of the swinging factorial n! / (n / 2)!², packed into words: an odd prime goes in once for each
+    /// of its powers q with n / q odd.
     /// </summary>
     private static List<ulong> SwingFactors(int n, List<int> primes)
     {

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// The arithmetic of <see cref="LaneRing"/> for odd numbers below 2^100, whose residues stay in registers: eight computations at
-/// once for algorithms over <see cref="IWordRing{T}"/>.
+/// The arithmetic of <see cref="LaneRing"/> for odd numbers below 2^100, whose residues stay in registers: eight
+/// computations at once for algorithms over <see cref="IWordRing{T}"/>.
 /// </summary>
 internal readonly struct LaneMontgomery : IWordRing<LanePair>
 {
@@ -55,7 +55,8 @@ internal readonly struct LaneMontgomery : IWordRing<LanePair>
     public LanePair Add(LanePair a, LanePair b) => Carry(a.Low + b.Low, a.High + b.High);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public LanePair Subtract(LanePair a, LanePair b) => Carry(a.Low - b.Low + _twice.Low, a.High - b.High + _twice.High);
+    public LanePair Subtract(LanePair a, LanePair b) =>
+        Carry(a.Low - b.Low + _twice.Low, a.High - b.High + _twice.High);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LanePair Multiply(LanePair a, LanePair b)
@@ -138,7 +139,8 @@ internal readonly struct LaneMontgomery : IWordRing<LanePair>
 
     // The upper half is rounded to zero, so that the lower half is not negative; both carry a bias.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Split(Vector512<double> a, Vector512<double> b, out Vector512<long> high, out Vector512<long> low)
+    private static void Split(
+        Vector512<double> a, Vector512<double> b, out Vector512<long> high, out Vector512<long> low)
     {
         var upper = Avx512F.FusedMultiplyAdd(a, b, Vector512.Create(Two104), FloatRoundingMode.ToZero);
         low = Vector512.FusedMultiplyAdd(a, b, Vector512.Create(Two104 + Two52) - upper).AsInt64();

@@ -58,15 +58,19 @@ internal readonly struct Montgomery128 : IWordRing<Word128>
     public Word128 Multiply(Word128 a, Word128 b)
     {
         // The product, one word of b at a time, each followed by the step that clears the lowest word.
-        var t1 = Math.BigMul(a.Low, b.Low, out var t0);
-        var t2 = Math.BigMul(a.High, b.Low, out var p0);
+        var t0 = a.Low * b.Low;
+        var t1 = Words.MultiplyHigh(a.Low, b.Low);
+        var p0 = a.High * b.Low;
+        var t2 = Words.MultiplyHigh(a.High, b.Low);
         t1 += p0;
         t2 += t1 < p0 ? 1UL : 0UL;
         Clear(ref t0, ref t1, ref t2);
 
         // Now t2 t1 is what remains, shifted down a word; below twice the modulus.
-        var q1 = Math.BigMul(a.Low, b.High, out var q0);
-        var r1 = Math.BigMul(a.High, b.High, out var r0);
+        var q0 = a.Low * b.High;
+        var q1 = Words.MultiplyHigh(a.Low, b.High);
+        var r0 = a.High * b.High;
+        var r1 = Words.MultiplyHigh(a.High, b.High);
         t0 = t1 + q0;
         q1 += t0 < q0 ? 1UL : 0UL;
         t1 = t2 + q1;
@@ -94,8 +98,9 @@ internal readonly struct Montgomery128 : IWordRing<Word128>
     private void Clear(ref ulong t0, ref ulong t1, ref ulong t2)
     {
         var factor = 0 - (t0 * _inverse);
-        var carry = Math.BigMul(factor, _low, out _) + (t0 != 0 ? 1UL : 0UL);
-        var high = Math.BigMul(factor, _high, out var low);
+        var carry = Words.MultiplyHigh(factor, _low) + (t0 != 0 ? 1UL : 0UL);
+        var low = factor * _high;
+        var high = Words.MultiplyHigh(factor, _high);
         low += carry;
         high += low < carry ? 1UL : 0UL;
         t1 += low;
@@ -108,6 +113,10 @@ internal readonly struct Montgomery128 : IWordRing<Word128>
     {
         var lower = low - _low;
         var upper = high - _high - (low < _low ? 1UL : 0UL);
-        return (long)upper < 0 ? new(high, low) : new(upper, lower);
+
+        // Without a branch, which would go either way.
+        var mask = (ulong)((long)upper >> 63);
+        var sum = lower + (_low & mask);
+        return new(upper + (_high & mask) + (sum < lower ? 1UL : 0UL), sum);
     }
 }

@@ -42,8 +42,8 @@ internal readonly struct Montgomery64 : IWordRing<ulong>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Multiply(ulong a, ulong b)
     {
-        var high = Math.BigMul(a, b, out var low);
-        var cancel = Math.BigMul(low * _inverse, _modulus, out _);
+        var high = Words.MultiplyHigh(a, b);
+        var cancel = Words.MultiplyHigh(a * b * _inverse, _modulus);
         var difference = high - cancel;
         return high < cancel ? difference + _modulus : difference;
     }

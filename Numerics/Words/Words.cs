@@ -1,13 +1,23 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Turnstile.Numerics;
 
 /// <summary>Arithmetic on numbers of one and two machine words.</summary>
 internal static class Words
 {
+    /// <summary>
+    /// The upper word of a product. The lower one is cheaper multiplied again than passed through memory.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong MultiplyHigh(ulong a, ulong b) =>
+        Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
+
     /// <summary>The greatest common divisor; <paramref name="b"/> is odd and not zero.</summary>
     /// <remarks>
-    /// Binary, so that no 128-bit division is needed (J. Stein, "Computational problems associated with Racah algebra", 1967).
+    /// Binary, so that no 128-bit division is needed (J. Stein, "Computational problems associated with Racah
+    /// algebra", 1967).
     /// </remarks>
     public static UInt128 CommonDivisor(UInt128 a, UInt128 b)
     {

@@ -36,7 +36,8 @@ public sealed class FactorialTests
         var digits = Cases.Finish(Kernels.Factorial(100_000)).Ascii.Span;
         Assert.Equal(456_574, digits.Length);
         Assert.Equal(
-            "820239691EF9B4887957093BB745A1AC33D3184B272DB3E9A0D0A37062A13399", Convert.ToHexString(SHA256.HashData(digits)));
+            "820239691EF9B4887957093BB745A1AC33D3184B272DB3E9A0D0A37062A13399",
+            Convert.ToHexString(SHA256.HashData(digits)));
     }
 
     [Theory]

@@ -34,7 +34,8 @@ public sealed class FactorizationTests
     [InlineData("-100000000000000000000000000000000000000000000000000")]
     public void Numbers_below_one_are_refused(string number)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Kernels.Factorize(BigInteger.Parse(number, CultureInfo.InvariantCulture)));
+        var value = BigInteger.Parse(number, CultureInfo.InvariantCulture);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Kernels.Factorize(value));
     }
 
     [Fact]
@@ -117,12 +118,14 @@ public sealed class FactorizationTests
     [InlineData("1590231231043178376951698401")] // Carmichael
     [InlineData("999999000001")]
     [InlineData("111111111111111111111111111111111111111111")]
-    public void Numbers_known_to_be_awkward_are_split(string number) => Check(BigInteger.Parse(number, CultureInfo.InvariantCulture));
+    public void Numbers_known_to_be_awkward_are_split(string number) =>
+        Check(BigInteger.Parse(number, CultureInfo.InvariantCulture));
 
     [Fact]
     public void Ten_thousand_digits_of_small_factors_are_split()
     {
-        var number = BigInteger.Pow(2, 5_000) * BigInteger.Pow(3, 4_000) * BigInteger.Pow(1_000_003, 700) * BigInteger.Pow(7919, 600);
+        var number = BigInteger.Pow(2, 5_000) * BigInteger.Pow(3, 4_000);
+        number *= BigInteger.Pow(1_000_003, 700) * BigInteger.Pow(7919, 600);
         number *= BigInteger.Parse("1000000007") * BigInteger.Parse("1000000009");
         var result = Check(number);
         Assert.Equal(6, result.Factors.Length);
@@ -153,8 +156,9 @@ public sealed class FactorizationTests
         Assert.Equal(number, Product(result));
         for (var i = 0; i < result.Factors.Length; i++)
         {
-            Assert.True(IndependentPrimality.IsPrime(result.Factors[i].Prime), $"{result.Factors[i].Prime} of {number}");
-            Assert.True(i == 0 || result.Factors[i - 1].Prime < result.Factors[i].Prime, $"{number}");
+            var prime = result.Factors[i].Prime;
+            Assert.True(IndependentPrimality.IsPrime(prime), $"{prime} of {number}");
+            Assert.True(i == 0 || result.Factors[i - 1].Prime < prime, $"{number}");
         }
 
         return result;

@@ -7,7 +7,8 @@ namespace Turnstile.Numerics.Tests;
 /// </summary>
 internal static class IndependentPrimality
 {
-    private static readonly int[] Witnesses = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71];
+    private static readonly int[] Witnesses =
+        [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71];
 
     public static bool IsPrime(BigInteger number)
     {

@@ -24,15 +24,15 @@ public sealed unsafe class LaneRingTests
             var (x, y) = (new BigInteger[LaneRing.Lanes], new BigInteger[LaneRing.Lanes]);
             for (var lane = 0; lane < LaneRing.Lanes; lane++)
             {
-                (x[lane], y[lane]) = (Number(random, bits) % modulus, lane == 0 ? modulus - 1 : Number(random, bits) % modulus);
+                x[lane] = Number(random, bits) % modulus;
+                y[lane] = lane == 0 ? modulus - 1 : Number(random, bits) % modulus;
                 ring.Set(memory.Pointer, lane, x[lane]);
                 ring.Set(memory.Pointer + ring.Words, lane, y[lane]);
             }
 
-            var (a, b, c) = (
-            new Element(memory.Pointer),
-            new Element(memory.Pointer + ring.Words),
-            new Element(memory.Pointer + (2 * ring.Words)));
+            var a = new Element(memory.Pointer);
+            var b = new Element(memory.Pointer + ring.Words);
+            var c = new Element(memory.Pointer + (2 * ring.Words));
             ring.Multiply(a.Limbs, b.Limbs, c.Limbs);
             Check(ring, c, lane => x[lane] * y[lane]);
             ring.Add(c.Limbs, a.Limbs, c.Limbs);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Elliptic curves before the sieve, for factors that stand out: as many as cost a twentieth or so of what the sieve would take,
-/// and where the number is too large for the sieve, as many as find factors of up to 30 digits.
+/// Elliptic curves before the sieve, for factors that stand out: as many as cost a twentieth or so of what the sieve
+/// would take, and where the number is too large for the sieve, as many as find factors of up to 30 digits.
 /// </summary>
 internal sealed class CurveSearch(BigInteger number)
 {
@@ -12,7 +12,10 @@ internal sealed class CurveSearch(BigInteger number)
     private const int FullSearchBitsMax = 2_000;
 
     private static readonly CurvePlan[] Plans =
-        [.. new[] { 100, 400, 2_000, 11_000, 50_000, 250_000 }.Select(bound => new CurvePlan(bound, isForWords: false))];
+    [
+        .. new[] { 100, 400, 2_000, 11_000, 50_000, 250_000 }
+            .Select(bound => new CurvePlan(bound, isForWords: false)),
+    ];
 
     // For numbers up to so many bits, how many times eight curves are tried with each plan.
     private static readonly (int Bits, int[] Batches)[] Schedule =

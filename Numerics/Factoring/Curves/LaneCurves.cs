@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Eight elliptic curves at once modulo a number of any size (H. W. Lenstra, "Factoring integers with elliptic curves", 1987;
-/// curves by H. Suyama, 1985; P. L. Montgomery, "Speeding the Pollard and elliptic curve methods of factorization", 1987).
+/// Eight elliptic curves at once modulo a number of any size (H. W. Lenstra, "Factoring integers with elliptic
+/// curves", 1987; curves by H. Suyama, 1985; P. L. Montgomery, "Speeding the Pollard and elliptic curve methods of
+/// factorization", 1987).
 /// </summary>
 internal sealed unsafe class LaneCurves : IDisposable
 {

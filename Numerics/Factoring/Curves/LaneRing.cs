@@ -7,13 +7,14 @@ namespace Turnstile.Numerics;
 
 /// <summary>
 /// Arithmetic modulo one odd number on eight residues at once. A residue is kept as a multiple of a power of two
-/// (P. L. Montgomery, "Modular multiplication without trial division", 1985) in limbs of 52 bits, whose products are formed
-/// exactly by fused multiply-adds of doubles (N. Emmart, F. Zheng and C. Weems, "Faster modular exponentiation using double
-/// precision floating point arithmetic on the GPU", 2018).
+/// (P. L. Montgomery, "Modular multiplication without trial division", 1985) in limbs of 52 bits, whose products are
+/// formed exactly by fused multiply-adds of doubles (N. Emmart, F. Zheng and C. Weems, "Faster modular exponentiation
+/// using double precision floating point arithmetic on the GPU", 2018).
 /// </summary>
 /// <remarks>
-/// An element is memory for <see cref="Limbs52"/> vectors of limbs from 0 to below 2^52; its value is below twice the modulus, and
-/// sums are below four times: four spare bits make that safe to multiply. Owns scratch memory: one thread at a time.
+/// An element is memory for <see cref="Limbs52"/> vectors of limbs from 0 to below 2^52; its value is below twice the
+/// modulus, and sums are below four times: four spare bits make that safe to multiply. Owns scratch memory: one
+/// thread at a time.
 /// </remarks>
 internal sealed unsafe class LaneRing
 {
@@ -49,8 +50,8 @@ internal sealed unsafe class LaneRing
         _negatedInverse = Vector512.Create((double)((long)(0 - inverse) & Mask));
 
         // Column k of a product takes the lower halves of pairs i + j = k and the upper halves of pairs i + j = k -
-        // 1, once from
-        // the factors and once from the reduction; each brings the constant that its addition to a large double left.
+        // 1, once from the factors and once from the reduction; each brings the constant that its addition to a large
+        // double left.
         _bias = new Vector512<long>[2 * Limbs52];
         for (var k = 0; k < 2 * Limbs52; k++)
             _bias[k] = Vector512.Create(-(2 * ((Pairs(k) * LowBias) + (Pairs(k - 1) * HighBias))));
@@ -69,7 +70,8 @@ internal sealed unsafe class LaneRing
     private static long LowBias => BitConverter.DoubleToInt64Bits(Avx512F.IsSupported ? Two52 : 1.5 * Two52);
 
     /// <summary>Vectors that an element modulo a number takes.</summary>
-    public static int LimbsFor(BigInteger modulus) => (int)((modulus.GetBitLength() + SpareBits + LimbBits - 1) / LimbBits);
+    public static int LimbsFor(BigInteger modulus) =>
+        (int)((modulus.GetBitLength() + SpareBits + LimbBits - 1) / LimbBits);
 
     /// <summary>Writes the residue of a number to one lane.</summary>
     public void Set(long* element, int lane, BigInteger number)
@@ -213,7 +215,9 @@ internal sealed unsafe class LaneRing
     private void Multiply3(long* a, long* b, long* product)
     {
         var (b0, b1, b2) = (
-            ToDouble(Vector512.Load(b)), ToDouble(Vector512.Load(b + Lanes)), ToDouble(Vector512.Load(b + (2 * Lanes))));
+            ToDouble(Vector512.Load(b)),
+            ToDouble(Vector512.Load(b + Lanes)),
+            ToDouble(Vector512.Load(b + (2 * Lanes))));
         var (n0, n1, n2) = (_modulus[0], _modulus[1], _modulus[2]);
         var (t0, t1, t2, t3, t4, t5) = (_bias[0], _bias[1], _bias[2], _bias[3], _bias[4], _bias[5]);
         var factor = ToDouble(Vector512.Load(a));
@@ -261,7 +265,8 @@ internal sealed unsafe class LaneRing
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate(Vector512<double> a, Vector512<double> b, ref Vector512<long> low, ref Vector512<long> high)
+    private static void Accumulate(
+        Vector512<double> a, Vector512<double> b, ref Vector512<long> low, ref Vector512<long> high)
     {
         Split(a, b, out var h, out var l);
         low += l;
@@ -270,7 +275,8 @@ internal sealed unsafe class LaneRing
 
     /// <summary>The halves of a product of limbs, each with its bias, as bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Split(Vector512<double> a, Vector512<double> b, out Vector512<long> high, out Vector512<long> low)
+    private static void Split(
+        Vector512<double> a, Vector512<double> b, out Vector512<long> high, out Vector512<long> low)
     {
         if (Avx512F.IsSupported)
         {

@@ -1,8 +1,9 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Multiplication of a point on a Montgomery curve by all prime powers up to a bound, written as a program of differential
-/// additions and doublings (P. L. Montgomery, "Evaluating recurrences of form X(m+n) = f(X(m), X(n), X(m-n)) via Lucas chains", 1992).
+/// Multiplication of a point on a Montgomery curve by all prime powers up to a bound, written as a program of
+/// differential additions and doublings (P. L. Montgomery, "Evaluating recurrences of form X(m+n) = f(X(m), X(n),
+/// X(m-n)) via Lucas chains", 1992).
 /// </summary>
 internal sealed class LucasChain
 {

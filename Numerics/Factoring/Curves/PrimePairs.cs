@@ -1,9 +1,9 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// The second stage's plan: every prime between two bounds as a multiple of a wheel plus or minus a small number coprime to
-/// it, so that one product covers both (P. L. Montgomery, "Speeding the Pollard and elliptic curve methods of
-/// factorization", 1987).
+/// The second stage's plan: every prime between two bounds as a multiple of a wheel plus or minus a small number
+/// coprime to it, so that one product covers both (P. L. Montgomery, "Speeding the Pollard and elliptic curve methods
+/// of factorization", 1987).
 /// </summary>
 internal sealed class PrimePairs
 {

@@ -1,8 +1,8 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Sieves one block of 2^15 values at a time, which stays in the first-level cache, with the primes that hit blocks often.
-/// Subtracts logarithms: a value is worth a look once its byte's highest bit is set.
+/// Sieves one block of 2^15 values at a time, which stays in the first-level cache, with the primes that hit blocks
+/// often. Subtracts logarithms: a value is worth a look once its byte's highest bit is set.
 /// </summary>
 internal sealed unsafe class BlockSieve : IDisposable
 {
@@ -21,6 +21,7 @@ internal sealed unsafe class BlockSieve : IDisposable
     private readonly int _start;
     private readonly int _groups;
     private readonly int _end;
+    private readonly List<Run> _runs = [];
 
     /// <param name="factorBase">The primes.</param>
     /// <param name="lanes">What sieves with groups of primes.</param>
@@ -36,6 +37,16 @@ internal sealed unsafe class BlockSieve : IDisposable
         _groups = Math.Clamp(_groups, Math.Min(start, end), end);
         if (_groups % SieveLanes.Width != 0)
             _groups = end;
+        for (var from = _groups; from < end;)
+        {
+            var log = factorBase.Logs[from];
+            var to = from;
+            while (to < end && factorBase.Logs[to] == log)
+                to += SieveLanes.Width;
+            _runs.Add(new(from, to, log));
+            from = to;
+        }
+
         _first = new(end);
         _second = new(end);
     }
@@ -59,8 +70,11 @@ internal sealed unsafe class BlockSieve : IDisposable
     {
         new Span<byte>(Values, BlockSize).Fill(initial);
         SieveSingly(logs);
-        SieveListed(_first.Pointer, logs);
-        SieveListed(_second.Pointer, logs);
+        foreach (var run in _runs)
+        {
+            SieveListed(_first.Pointer, run);
+            SieveListed(_second.Pointer, run);
+        }
     }
 
     public void Dispose()
@@ -73,16 +87,12 @@ internal sealed unsafe class BlockSieve : IDisposable
 
     // In two passes, so that no place is read right after the vector it is part of was written, which processors are
     // slow at.
-    private void SieveListed(uint* positions, byte* logs)
+    private void SieveListed(uint* positions, Run run)
     {
-        var places = _places.Pointer;
-        var primes = _factorBase.Primes;
-        for (var from = _groups; from < _end;)
+        for (var from = run.From; from < run.To;)
         {
-            // The logarithm of a list's first prime serves for all of them.
-            var log = logs[from];
-            var count = _lanes.ListHits(primes, positions, ref from, _end, places);
-            Subtract(places, count, log);
+            var count = _lanes.ListHits(_factorBase.Primes, positions, ref from, run.To, _places.Pointer);
+            Subtract(_places.Pointer, count, run.Log);
         }
     }
 
@@ -153,4 +163,7 @@ internal sealed unsafe class BlockSieve : IDisposable
             seconds[i] = (uint)(high - BlockSize);
         }
     }
+
+    // Primes whose groups begin with the same logarithm.
+    private readonly record struct Run(int From, int To, byte Log);
 }

@@ -1,9 +1,9 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Primes that hit a polynomial's interval rarely: their hits are thrown into a bucket for each block while the roots are moved,
-/// and a bucket is emptied into its block in one go, so that memory is only ever walked in order.
-/// (Known from siever practice; J. Papadopoulos' and B. Buhrow's programs made it usual.)
+/// Primes that hit a polynomial's interval rarely: their hits are thrown into a bucket for each block while the roots
+/// are moved, and a bucket is emptied into its block in one go, so that memory is only ever walked in order. (Known
+/// from siever practice; J. Papadopoulos' and B. Buhrow's programs made it usual.)
 /// </summary>
 internal sealed unsafe class BucketSieve : IDisposable
 {
@@ -35,7 +35,9 @@ internal sealed unsafe class BucketSieve : IDisposable
         {
             var to = from;
             var expected = 0.0;
-            while (to < factorBase.PaddedCount && to - from < SlicePrimesMax && factorBase.Logs[to] == factorBase.Logs[from])
+            while (to < factorBase.PaddedCount
+                && to - from < SlicePrimesMax
+                && factorBase.Logs[to] == factorBase.Logs[from])
             {
                 expected += SieveLanes.Width * 2.0 * BlockSieve.BlockSize / factorBase.Primes[to];
                 to += SieveLanes.Width;
@@ -94,9 +96,9 @@ internal sealed unsafe class BucketSieve : IDisposable
         {
             var hits = Hits(s, block, out var end);
             var length = (int)(end - hits);
-            for (var i = _lanes.FindHit(hits, 0, length, place); i < length; i = _lanes.FindHit(hits, i + 1, length, place))
-                if (count < primes.Length)
-                    primes[count++] = _slices[s].From + (int)(hits[i] >> 16);
+            var i = _lanes.FindHit(hits, 0, length, place);
+            for (; i < length && count < primes.Length; i = _lanes.FindHit(hits, i + 1, length, place))
+                primes[count++] = _slices[s].From + (int)(hits[i] >> 16);
         }
 
         return count;
@@ -120,6 +122,7 @@ internal sealed unsafe class BucketSieve : IDisposable
     private void Fill(in RootColumns columns, int number, bool isBackward)
     {
         var slice = _slices[number];
+        var interval = (uint)_blocks << BlockSieve.BlockBits;
         var ends = (uint**)_ends.Pointer + (number * _blocks);
         for (var block = 0; block < _blocks; block++)
             ends[block] = Begin(number, block);
@@ -127,7 +130,7 @@ internal sealed unsafe class BucketSieve : IDisposable
         {
             var to = Math.Min(from + GroupPrimes, slice.To);
             if (HasRoom(number, slice.Capacity))
-                _lanes.Throw(columns, from, to, isBackward, (uint)_blocks << BlockSieve.BlockBits, ends, (uint)(from - slice.From) << 16);
+                _lanes.Throw(columns, from, to, isBackward, interval, ends, (uint)(from - slice.From) << 16);
             else if (columns.Moves != null)
                 _lanes.Advance(columns, from, to, isBackward);
         }

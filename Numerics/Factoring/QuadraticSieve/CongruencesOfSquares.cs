@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Multiplies relations to squares on both sides, X² = Y² modulo N, and takes the common divisor of X - Y and N, which is a proper
-/// factor every other time at least.
+/// Multiplies relations to squares on both sides, X² = Y² modulo N, and takes the common divisor of X - Y and N,
+/// which is a proper factor every other time at least.
 /// </summary>
 internal sealed unsafe class CongruencesOfSquares(
     BigInteger original, BigInteger number, FactorBase factorBase, Relations relations)
@@ -31,7 +31,8 @@ internal sealed unsafe class CongruencesOfSquares(
         yield return 0.1;
         var columns = cycles.ConvertAll(OddRows);
         yield return 0.2;
-        List<(int[] Rows, List<int> Parts)> sums = [.. columns.Select((rows, index) => (rows, new List<int> { index }))];
+        List<(int[] Rows, List<int> Parts)> sums =
+            [.. columns.Select((rows, index) => (rows, new List<int> { index }))];
         if (factorBase.Count >= SparseMin)
         {
             var reduction = new SparseReduction(columns, factorBase.Count + 1);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Chooses leading coefficients: products of distinct primes of the factor base, near the ideal size and all different. The
-/// sequence depends on the number only, so that a restored sieve continues where it was.
+/// Chooses leading coefficients: products of distinct primes of the factor base, near the ideal size and all
+/// different. The sequence depends on the number only, so that a restored sieve continues where it was.
 /// </summary>
 internal sealed unsafe class FamilyChooser
 {

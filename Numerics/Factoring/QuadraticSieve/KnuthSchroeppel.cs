@@ -4,8 +4,8 @@ namespace Turnstile.Numerics;
 
 /// <summary>
 /// The multiplier k that makes the values kN's sieve meets most likely smooth, by the function of Knuth and Schroeppel
-/// (R. D. Silverman, "The multiple polynomial quadratic sieve", 1987). Only k with kN = 1 modulo 8 are looked at: the sieve's
-/// polynomials are made for that case, in which every value is even.
+/// (R. D. Silverman, "The multiple polynomial quadratic sieve", 1987). Only k with kN = 1 modulo 8 are looked at: the
+/// sieve's polynomials are made for that case, in which every value is even.
 /// </summary>
 internal static class KnuthSchroeppel
 {

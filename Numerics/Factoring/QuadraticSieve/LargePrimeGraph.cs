@@ -1,9 +1,9 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// The graph whose vertices are 1 and the large primes and whose edges are relations. Its independent cycles are the products
-/// of relations in which every large prime occurs an even number of times; union-find counts them as edges arrive
-/// (A. K. Lenstra and M. S. Manasse, "Factoring with two large primes", 1994).
+/// The graph whose vertices are 1 and the large primes and whose edges are relations. Its independent cycles are the
+/// products of relations in which every large prime occurs an even number of times; union-find counts them as edges
+/// arrive (A. K. Lenstra and M. S. Manasse, "Factoring with two large primes", 1994).
 /// </summary>
 internal sealed class LargePrimeGraph
 {
@@ -30,8 +30,8 @@ internal sealed class LargePrimeGraph
     }
 
     /// <summary>
-    /// All cycles, each as the numbers of its relations: a breadth-first tree of every component, and one cycle for each edge
-    /// outside it.
+    /// All cycles, each as the numbers of its relations: a breadth-first tree of every component, and one cycle for
+    /// each edge outside it.
     /// </summary>
     public List<int[]> FindCycles()
     {

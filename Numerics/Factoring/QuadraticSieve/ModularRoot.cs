@@ -36,8 +36,8 @@ internal static class ModularRoot
     }
 
     /// <summary>
-    /// A square root of a quadratic residue modulo an odd prime (A. Tonelli, "Bemerkung über die Auflösung quadratischer
-    /// Congruenzen", 1891; D. Shanks, "Five number-theoretic algorithms", 1973).
+    /// A square root of a quadratic residue modulo an odd prime (A. Tonelli, "Bemerkung über die Auflösung
+    /// quadratischer Congruenzen", 1891; D. Shanks, "Five number-theoretic algorithms", 1973).
     /// </summary>
     public static uint SquareRoot(uint residue, uint prime)
     {

@@ -3,9 +3,10 @@ using System.Numerics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// The polynomials that share a leading coefficient: (2ax + b)² - kN = 4a (ax² + bx + c), where a is a product of primes of the
-/// factor base and b takes 2^(s - 1) values, one Gray code step apart (S. P. Contini, "Factoring integers with the
-/// self-initializing quadratic sieve", 1997). With kN = 1 modulo 8 and b odd all values ax² + bx + c are even.
+/// The polynomials that share a leading coefficient: (2ax + b)² - kN = 4a (ax² + bx + c), where a is a product of
+/// primes of the factor base and b takes 2^(s - 1) values, one Gray code step apart (S. P. Contini, "Factoring
+/// integers with the self-initializing quadratic sieve", 1997). With kN = 1 modulo 8 and b odd all values ax² + bx +
+/// c are even.
 /// </summary>
 internal sealed unsafe class PolynomialFamily
 {

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// The self-initialising quadratic sieve (C. Pomerance, "The quadratic sieve factoring algorithm", 1985; R. D. Silverman,
-/// "The multiple polynomial quadratic sieve", 1987; S. P. Contini, "Factoring integers with the self-initializing quadratic
-/// sieve", 1997), resumable after every polynomial.
+/// The self-initialising quadratic sieve (C. Pomerance, "The quadratic sieve factoring algorithm", 1985; R. D.
+/// Silverman, "The multiple polynomial quadratic sieve", 1987; S. P. Contini, "Factoring integers with the
+/// self-initializing quadratic sieve", 1997), resumable after every polynomial.
 /// </summary>
 internal sealed unsafe class QuadraticSieve : IDisposable
 {

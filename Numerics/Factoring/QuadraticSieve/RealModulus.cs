@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Arithmetic modulo eight primes below 2^26 at once, on integers held in doubles, which is exact. Remainders lie around 0: up
-/// to a little more than half the prime either way.
+/// Arithmetic modulo eight primes below 2^26 at once, on integers held in doubles, which is exact. Remainders lie
+/// around 0: up to a little more than half the prime either way.
 /// </summary>
 internal readonly unsafe struct RealModulus
 {
@@ -23,11 +23,13 @@ internal readonly unsafe struct RealModulus
         _reciprocals = Vector512<double>.One / _primes;
     }
 
-    public static Vector512<double> Load(uint* values) => Vector512.ConvertToDouble(Vector512.WidenLower(Vector512.Load(values)).AsInt64());
+    public static Vector512<double> Load(uint* values) =>
+        Vector512.ConvertToDouble(Vector512.WidenLower(Vector512.Load(values)).AsInt64());
 
     /// <summary>The remainder of an integer below 2^52 in magnitude.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<double> Reduce(Vector512<double> value) => value - (Vector512.Round(value * _reciprocals) * _primes);
+    public Vector512<double> Reduce(Vector512<double> value) =>
+        value - (Vector512.Round(value * _reciprocals) * _primes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<double> Multiply(Vector512<double> a, Vector512<double> b) => Reduce(a * b);

@@ -1,8 +1,8 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Looks at the places a sieved block points out: computes the value, divides it by the primes whose roots match, and keeps
-/// what leaves at most the allowed large primes.
+/// Looks at the places a sieved block points out: computes the value, divides it by the primes whose roots match, and
+/// keeps what leaves at most the allowed large primes.
 /// </summary>
 internal sealed unsafe class RelationFinder
 {
@@ -34,7 +34,12 @@ internal sealed unsafe class RelationFinder
     private int _count;
 
     public RelationFinder(
-        SieveSetup setup, SieveLanes lanes, FactorBase factorBase, SieveRoots roots, BucketSieve buckets, Relations relations)
+        SieveSetup setup,
+        SieveLanes lanes,
+        FactorBase factorBase,
+        SieveRoots roots,
+        BucketSieve buckets,
+        Relations relations)
     {
         _factorBase = factorBase;
         _roots = roots;
@@ -131,7 +136,7 @@ internal sealed unsafe class RelationFinder
         {
             if (rest < _doubleMin || rest > _doubleMax || IsProbablePrime(rest))
                 return;
-            smaller = WordFactors.Divisor(rest);
+            smaller = (ulong)WordFactors.Divisor(rest);
             rest /= smaller;
             if (smaller > rest)
                 (smaller, rest) = (rest, smaller);

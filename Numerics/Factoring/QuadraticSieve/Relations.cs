@@ -5,15 +5,22 @@ using System.Runtime.InteropServices;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// A value that factored: (2ax + b)² = 4a · value modulo N, where a · value is the factor base's primes listed times up to two
-/// large primes. A large prime that is missing is 1.
+/// A value that factored: (2ax + b)² = 4a · value modulo N, where a · value is the factor base's primes listed times
+/// up to two large primes. A large prime that is missing is 1.
 /// </summary>
 internal readonly record struct Relation(
-    int Family, int Polynomial, int Position, bool IsNegative, uint SmallerLarge, uint LargerLarge, int Start, int Count);
+    int Family,
+    int Polynomial,
+    int Position,
+    bool IsNegative,
+    uint SmallerLarge,
+    uint LargerLarge,
+    int Start,
+    int Count);
 
 /// <summary>
-/// The relations found so far and the families their polynomials are of. Grows by a hundred bytes a relation, most of them
-/// the primes as differences in varints.
+/// The relations found so far and the families their polynomials are of. Grows by a hundred bytes a relation, most of
+/// them the primes as differences in varints.
 /// </summary>
 internal sealed class Relations
 {
@@ -140,7 +147,8 @@ internal sealed class Relations
             var smaller = (uint)input.ReadInt64();
             var larger = (uint)input.ReadInt64();
             counts.Add(input.ReadCount(10_000));
-            _relations.Add(new(family, polynomial, (int)(position >> 1), (position & 1) != 0, smaller, larger, 0, counts[^1]));
+            var isNegative = (position & 1) != 0;
+            _relations.Add(new(family, polynomial, (int)(position >> 1), isNegative, smaller, larger, 0, counts[^1]));
             _graph.Add(smaller, larger);
         }
 

@@ -7,24 +7,24 @@ namespace Turnstile.Numerics;
 /// <param name="LargePrimes">How many primes above the factor base a relation may have: 1 or 2.</param>
 /// <param name="SmallestSieved">Primes below it are not sieved with: they cost most and tell least.</param>
 /// <param name="Slack">
-/// Bits that a value may lack after sieving, beyond its large primes, to be looked at: what the unsieved smallest primes are
-/// expected to bring, plus rounding.
+/// Bits that a value may lack after sieving, beyond its large primes, to be looked at: what the unsieved smallest
+/// primes are expected to bring, plus rounding.
 /// </param>
 internal readonly record struct SieveParameters(
     int Primes, int Blocks, int LargePrimeFactor, int LargePrimes, int SmallestSieved, double Slack)
 {
     private static readonly (int Bits, SieveParameters At)[] Table =
     [
-        (60, new(40, 1, 30, 1, 24, 12)),
-        (80, new(80, 1, 40, 1, 24, 13)),
-        (100, new(150, 1, 40, 1, 24, 14)),
-        (120, new(340, 2, 50, 1, 60, 15)),
-        (140, new(720, 2, 50, 1, 60, 16)),
-        (165, new(1400, 2, 60, 1, 60, 17)),
-        (181, new(2400, 4, 70, 1, 60, 18)),
-        (198, new(4000, 4, 70, 1, 180, 18)),
-        (215, new(7000, 6, 80, 1, 180, 18)),
-        (232, new(13000, 8, 80, 1, 180, 18)),
+        (60, new(40, 1, 20, 1, 24, 11)),
+        (80, new(80, 1, 20, 1, 30, 12)),
+        (100, new(130, 1, 20, 1, 40, 12)),
+        (120, new(340, 1, 30, 1, 60, 14)),
+        (140, new(700, 1, 40, 1, 90, 17)),
+        (165, new(1400, 2, 60, 1, 100, 17)),
+        (181, new(2800, 4, 70, 1, 150, 19)),
+        (198, new(6000, 6, 80, 1, 180, 21)),
+        (215, new(8500, 6, 80, 1, 180, 20)),
+        (232, new(14000, 8, 80, 1, 180, 19)),
         (248, new(25000, 8, 90, 1, 180, 18)),
         (265, new(45000, 12, 100, 2, 180, 18)),
         (281, new(60000, 16, 120, 2, 180, 18)),

@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Where each prime of the factor base divides the values of the current polynomial: positions modulo the prime, counted from
-/// the interval's start. A step to the next polynomial of the family moves them by one addition each.
+/// Where each prime of the factor base divides the values of the current polynomial: positions modulo the prime,
+/// counted from the interval's start. A step to the next polynomial of the family moves them by one addition each.
 /// </summary>
 /// <remarks>
-/// A step B = (a / q) g with g below q moves a root by B / a = g / q modulo the prime, so that a family's start takes the
-/// inverses of a's primes and nothing longer than a word; these come from one inverse of a by P. L. Montgomery's trick. The arithmetic
-/// is done in doubles, exactly: primes stay below 2^26 and products below 2^52.
+/// A step B = (a / q) g with g below q moves a root by B / a = g / q modulo the prime, so that a family's start takes
+/// the inverses of a's primes and nothing longer than a word; these come from one inverse of a by P. L. Montgomery's
+/// trick. The arithmetic is done in doubles, exactly: primes stay below 2^26 and products below 2^52.
 /// </remarks>
 internal sealed unsafe class SieveRoots : IDisposable
 {
@@ -43,8 +43,8 @@ internal sealed unsafe class SieveRoots : IDisposable
     public RootColumns Step(int l) => new(_factorBase.Primes, First, Second, _moves[l].Pointer);
 
     /// <summary>
-    /// The roots for a polynomial of a family. The primes of a itself have one root that moves otherwise: they get position 0,
-    /// and whoever divides values tries them all.
+    /// The roots for a polynomial of a family. The primes of a itself have one root that moves otherwise: they get
+    /// position 0, and whoever divides values tries them all.
     /// </summary>
     public void Start(PolynomialFamily family, int polynomial)
     {
@@ -101,7 +101,8 @@ internal sealed unsafe class SieveRoots : IDisposable
 
     // The inverses of a's primes, and of a.
     [SkipLocalsInit]
-    private static Vector512<double> InvertFactors(PolynomialFamily family, in RealModulus modulus, Vector512<double>* inverses)
+    private static Vector512<double> InvertFactors(
+        PolynomialFamily family, in RealModulus modulus, Vector512<double>* inverses)
     {
         var products = stackalloc Vector512<double>[FactorsMax];
         var product = Vector512<double>.One;

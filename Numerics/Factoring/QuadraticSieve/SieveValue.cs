@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// A polynomial's value ax² + bx + c on its way to being factored: computed in two's complement on a few limbs, then divided
-/// exactly by one prime after the other (T. Jebelean, "An algorithm for exact division", 1993).
+/// A polynomial's value ax² + bx + c on its way to being factored: computed in two's complement on a few limbs, then
+/// divided exactly by one prime after the other (T. Jebelean, "An algorithm for exact division", 1993).
 /// </summary>
 internal sealed class SieveValue
 {

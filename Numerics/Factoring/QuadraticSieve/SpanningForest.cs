@@ -37,7 +37,8 @@ internal sealed class SpanningForest
     }
 
     /// <summary>Whether an edge belongs to a tree.</summary>
-    public bool Contains(int edge) => _parentEdges[_edges[edge].One] == edge || _parentEdges[_edges[edge].Other] == edge;
+    public bool Contains(int edge) =>
+        _parentEdges[_edges[edge].One] == edge || _parentEdges[_edges[edge].Other] == edge;
 
     /// <summary>The cycle that an edge outside the trees closes, as edges.</summary>
     public int[] Close(int edge)

@@ -6,8 +6,9 @@ using Turnstile.Numerics;
 namespace Turnstile.Benchmarks.Numerics;
 
 /// <summary>
-/// Factors one fixed list of numbers with this project's kernels and with every peer on the PATH, checks every answer and prints
-/// milliseconds of user time for each number. Ratios of one run carry to other machines; milliseconds do not.
+/// Factors one fixed list of numbers with this project's kernels and with every peer on the PATH, checks every answer
+/// and prints milliseconds of user time for each number. Ratios of one run carry to other machines; milliseconds do
+/// not.
 /// </summary>
 internal static class NumericsBenchmark
 {
@@ -22,7 +23,8 @@ internal static class NumericsBenchmark
     {
         var digitsMax = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 60;
         var peers = Peer.Present();
-        Console.WriteLine($"{"numbers",-24}{"here",12}{string.Concat(peers.Select(peer => $"{peer.Name,12}{"ratio",8}"))}   (ms)");
+        var names = string.Concat(peers.Select(peer => $"{peer.Name,12}{"ratio",8}"));
+        Console.WriteLine($"{"numbers",-24}{"here",12}{names}   (ms)");
         foreach (var (digits, count) in Sizes.Where(size => size.Digits <= digitsMax))
             Compare($"{digits} digits, semiprime", Semiprimes(digits, count), peers, digits);
         foreach (var (digits, count) in new[] { (20, 1_000), (30, 400), (40, 200) })
@@ -69,7 +71,8 @@ internal static class NumericsBenchmark
     {
         using var kernel = Kernels.Factorize(number);
         kernel.Step(SliceBudget.Unlimited);
-        Answers.Check(number, kernel.Result.Factors.SelectMany(factor => Enumerable.Repeat(factor.Prime, factor.Exponent)));
+        var primes = kernel.Result.Factors.SelectMany(factor => Enumerable.Repeat(factor.Prime, factor.Exponent));
+        Answers.Check(number, primes);
     }
 
     private static BigInteger[] Semiprimes(int digits, int count)
@@ -96,7 +99,9 @@ internal static class NumericsBenchmark
     {
         using var kernel = Kernels.NextPrime(OfDigits(random, digits));
         kernel.Step(SliceBudget.Unlimited);
-        return DecimalText.TryParse(kernel.Result.Ascii.Span, out var prime) ? prime : throw new InvalidOperationException();
+        return DecimalText.TryParse(kernel.Result.Ascii.Span, out var prime)
+            ? prime
+            : throw new InvalidOperationException("A prime is digits.");
     }
 
     private static BigInteger OfDigits(Random random, int digits)

@@ -59,10 +59,11 @@ internal sealed unsafe class Lanes256 : SieveLanes
         {
             var prime = Vector256.Load(primes + i);
             var position = Vector256.Load(positions + i);
-            for (var hit = Vector256.LessThan(position.AsInt32(), end);
-                hit != Vector256<int>.Zero;
-                hit = Vector256.LessThan(position.AsInt32(), end))
+            while (true)
             {
+                var hit = Vector256.LessThan(position.AsInt32(), end);
+                if (hit == Vector256<int>.Zero)
+                    break;
                 Vector256.Min(position, end.AsUInt32()).Store(places + count);
                 count += Lanes;
                 position += prime & hit.AsUInt32();
@@ -105,8 +106,11 @@ internal sealed unsafe class Lanes256 : SieveLanes
             if (any.ExtractMostSignificantBits() == 0)
                 continue;
             for (var j = i; j < i + 128; j += 32)
-                for (var bits = Vector256.Load(values + j).ExtractMostSignificantBits(); bits != 0 && found < most; bits &= bits - 1)
+            {
+                var bits = Vector256.Load(values + j).ExtractMostSignificantBits();
+                for (; bits != 0 && found < most; bits &= bits - 1)
                     places[found++] = j + BitOperations.TrailingZeroCount(bits);
+            }
         }
 
         return found;
@@ -129,7 +133,8 @@ internal sealed unsafe class Lanes256 : SieveLanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Moved(Vector256<uint> root, Vector256<uint> prime, Vector256<uint> move, bool isBackward)
+    private static Vector256<uint> Moved(
+        Vector256<uint> root, Vector256<uint> prime, Vector256<uint> move, bool isBackward)
     {
         // Of the two candidates one is in range and the other wraps round to a large number.
         if (isBackward)

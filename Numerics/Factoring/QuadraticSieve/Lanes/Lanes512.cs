@@ -91,8 +91,11 @@ internal sealed unsafe class Lanes512 : SieveLanes
                 position += prime;
             }
 
-            for (var hit = Vector512.LessThan(position, end); hit != Vector512<uint>.Zero; hit = Vector512.LessThan(position, end))
+            while (true)
             {
+                var hit = Vector512.LessThan(position, end);
+                if (hit == Vector512<uint>.Zero)
+                    break;
                 Avx512F.Compress(position, hit, position).Store(places + count);
                 count += BitOperations.PopCount(hit.ExtractMostSignificantBits());
                 position += prime & hit;
@@ -135,8 +138,11 @@ internal sealed unsafe class Lanes512 : SieveLanes
             if (any.ExtractMostSignificantBits() == 0)
                 continue;
             for (var j = i; j < i + 256; j += 64)
-                for (var bits = Vector512.Load(values + j).ExtractMostSignificantBits(); bits != 0 && found < most; bits &= bits - 1)
+            {
+                var bits = Vector512.Load(values + j).ExtractMostSignificantBits();
+                for (; bits != 0 && found < most; bits &= bits - 1)
                     places[found++] = j + BitOperations.TrailingZeroCount(bits);
+            }
         }
 
         return found;
@@ -159,7 +165,8 @@ internal sealed unsafe class Lanes512 : SieveLanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Moved(Vector512<uint> root, Vector512<uint> prime, Vector512<uint> move, bool isBackward)
+    private static Vector512<uint> Moved(
+        Vector512<uint> root, Vector512<uint> prime, Vector512<uint> move, bool isBackward)
     {
         // Of the two candidates one is in range and the other wraps round to a large number.
         if (isBackward)

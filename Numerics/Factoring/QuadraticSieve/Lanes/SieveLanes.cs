@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// The sieve's inner loops over many primes at once, for one vector width. All widths give equal results; indices of primes
-/// come in multiples of <see cref="Width"/>, and arrays are padded to that.
+/// The sieve's inner loops over many primes at once, for one vector width. All widths give equal results; indices of
+/// primes come in multiples of <see cref="Width"/>, and arrays are padded to that.
 /// </summary>
 internal abstract unsafe class SieveLanes
 {
@@ -38,7 +38,8 @@ internal abstract unsafe class SieveLanes
     public abstract void Advance(in RootColumns columns, int from, int to, bool isBackward);
 
     /// <summary>
-    /// Moves roots as <see cref="Advance"/> does, unless <paramref name="columns"/> has no moves, and throws every hit below
+    /// Moves roots as <see cref="Advance"/> does, unless <paramref name="columns"/> has no moves, and throws every
+    /// hit below
     /// <paramref name="interval"/> into its block's bucket.
     /// </summary>
     /// <param name="columns">Primes, roots and moves.</param>
@@ -52,8 +53,8 @@ internal abstract unsafe class SieveLanes
         in RootColumns columns, int from, int to, bool isBackward, uint interval, uint** ends, uint firstTag);
 
     /// <summary>
-    /// Moves the positions of groups of <see cref="Width"/> primes through one block and lists the places they hit. The block's
-    /// size may be in the list too, for none.
+    /// Moves the positions of groups of <see cref="Width"/> primes through one block and lists the places they hit.
+    /// The block's size may be in the list too, for none.
     /// </summary>
     /// <param name="primes">The primes, above 2^11.</param>
     /// <param name="positions">Where each hits next, from the block's start; moved to the next block.</param>
@@ -64,11 +65,12 @@ internal abstract unsafe class SieveLanes
     public abstract int ListHits(uint* primes, uint* positions, ref int from, int to, uint* places);
 
     /// <summary>
-    /// Writes the indices of the primes that have <paramref name="position"/> as a root to <paramref name="matches"/>, which has room
-    /// for all.
+    /// Writes the indices of the primes that have <paramref name="position"/> as a root to <paramref
+    /// name="matches"/>, which has room for all.
     /// </summary>
     /// <returns>How many there are.</returns>
-    public abstract int Match(in RootColumns columns, float* reciprocals, int from, int to, uint position, int* matches);
+    public abstract int Match(
+        in RootColumns columns, float* reciprocals, int from, int to, uint position, int* matches);
 
     /// <summary>Writes the places of the bytes with the highest bit set to <paramref name="places"/>.</summary>
     /// <returns>How many there are, at most <paramref name="most"/>.</returns>

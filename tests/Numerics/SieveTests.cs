@@ -1,0 +1,87 @@
+using System.Numerics;
+
+namespace Turnstile.Numerics.Tests;
+
+/// <summary>Every vector width sieves alike: the same relations, so the same factor after the same pieces.</summary>
+public sealed class SieveTests
+{
+    [Theory]
+    [InlineData(30)]
+    [InlineData(40)]
+    [InlineData(52)]
+    public void All_vector_widths_find_the_same_relations(int digits)
+    {
+        var random = new Random(digits);
+        var number = Cases.PrimeOfDigits(random, digits / 2) * Cases.PrimeOfDigits(random, digits / 2);
+        var plain = Run(number, new PlainLanes());
+        Assert.Equal(plain, Run(number, new Lanes256()));
+        Assert.Equal(plain, Run(number, SieveLanes.Widest));
+        Assert.Equal(BigInteger.Zero, number % plain.Factor);
+        Assert.NotEqual(BigInteger.One, plain.Factor);
+        Assert.NotEqual(number, plain.Factor);
+    }
+
+    [Fact]
+    public void Primes_thrown_into_buckets_and_two_large_primes_find_factors_too()
+    {
+        var random = new Random(3);
+        var number = Cases.PrimeOfDigits(random, 23) * Cases.PrimeOfDigits(random, 23);
+        var parameters = new SieveParameters(9_000, 4, 30, 2, 60, 16);
+        foreach (var lanes in new SieveLanes[] { new PlainLanes(), new Lanes256(), SieveLanes.Widest })
+        {
+            using var sieve = new QuadraticSieve(number, lanes, parameters);
+            foreach (var _ in sieve.Work())
+            {
+                // Runs to the end at once.
+            }
+
+            Assert.NotNull(sieve.Factor);
+            Assert.Equal(BigInteger.Zero, number % sieve.Factor.Value);
+        }
+    }
+
+    [Fact]
+    public void Curves_find_a_factor_of_a_number_too_long_for_the_sieve()
+    {
+        var random = new Random(4);
+        var factor = Cases.PrimeOfDigits(random, 12);
+        var rest = Cases.PrimeOfDigits(random, 130);
+        var result = Cases.Finish(Kernels.Factorize(factor * rest));
+        Assert.Equal([new(factor, 1), new(rest, 1)], result.Factors.ToArray());
+    }
+
+    [Fact]
+    public void Solutions_of_a_dense_matrix_add_up_to_zero()
+    {
+        var random = new Random(5);
+        foreach (var (rows, columns) in new[] { (1, 2), (10, 12), (70, 90), (300, 310), (700, 640) })
+        {
+            var bits = new bool[rows, columns];
+            using var matrix = new DenseNullSpace(rows, columns);
+            for (var i = 0; i < rows * columns / 3; i++)
+            {
+                var (row, column) = (random.Next(rows), random.Next(columns));
+                bits[row, column] ^= true;
+                matrix.Flip(row, column);
+            }
+
+            foreach (var _ in matrix.Work())
+            {
+                // Runs to the end at once.
+            }
+
+            var vectors = matrix.Vectors(int.MaxValue).ToList();
+            Assert.True(vectors.Count >= columns - rows);
+            foreach (var vector in vectors)
+                for (var row = 0; row < rows; row++)
+                    Assert.Equal(0, vector.Count(column => bits[row, column]) % 2);
+        }
+    }
+
+    private static (BigInteger Factor, int Pieces) Run(BigInteger number, SieveLanes lanes)
+    {
+        using var sieve = new QuadraticSieve(number, lanes, null);
+        var pieces = sieve.Work().Count();
+        return (sieve.Factor!.Value, pieces);
+    }
+}
