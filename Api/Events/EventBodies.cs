@@ -102,5 +102,7 @@ internal sealed record PlayerBody(string? Email, string? LastSignedInAt);
 [JsonSerializable(typeof(MaterializedBody))]
 [JsonSerializable(typeof(TopPlayerBody))]
 [JsonSerializable(typeof(PlayerBody))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(UtcTimes)])]
 internal sealed partial class EventsJson : JsonSerializerContext;

@@ -12,5 +12,6 @@ namespace Turnstile.Api.Factorial;
 [JsonSerializable(typeof(FactorialStatsBody))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcTimes)])]
 internal sealed partial class FactorialJson : JsonSerializerContext;

@@ -55,8 +55,8 @@ internal sealed class FactorialText
         json.WriteNumber("digits"u8, digits.Length);
         json.WriteString("checksum"u8, view.Checksum);
         json.WriteString("object_key"u8, view.ObjectKey);
-        json.WriteString("created_at"u8, view.CreatedAt);
-        json.WriteString("finished_at"u8, view.FinishedAt ?? view.CreatedAt);
+        json.WriteString("created_at"u8, view.CreatedAt.UtcDateTime);
+        json.WriteString("finished_at"u8, (view.FinishedAt ?? view.CreatedAt).UtcDateTime);
         json.WriteEndObject();
         json.Flush();
         ReadOnlyMemory<byte> body = buffer.WrittenSpan.ToArray();

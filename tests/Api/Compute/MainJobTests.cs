@@ -32,6 +32,7 @@ public sealed class MainJobTests(RunningService service) : IClassFixture<Running
             job.GetProperty("result").GetRawText());
         Assert.Equal(1, job.GetProperty("attempts").GetInt32());
         Assert.True(job.GetProperty("cpu_seconds").GetDouble() > 0);
+        Assert.EndsWith("Z", job.GetProperty("finished_at").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -40,21 +41,12 @@ public sealed class MainJobTests(RunningService service) : IClassFixture<Running
     [InlineData("is_prime", "0", """{"prime":false,"proof":"deterministic"}""")]
     [InlineData("is_prime", "18446744073709551557", """{"prime":true,"proof":"deterministic"}""")]
     [InlineData("next_prime", "1000000000000000000000", """{"value":"1000000000000000000117"}""")]
-    [InlineData("factorial", "20", """{"number":"20","value":"2432902008176640000","digits":19,"sha256":"0e7cd5d9ed9eb7c2d1d0ddb6c0e6bdb83ab77ac36cbf6e2a0fe8f9bb5a3c4a62"}""")]
+    [InlineData("factorial", "20", """{"number":"20","value":"2432902008176640000","digits":19,"sha256":"0f90a83d6efa0e58870635bedb7ca3eff1bdde520d4a98f83c8fec4c6b864611"}""")]
     public async Task Each_operation_answers_in_its_own_shape(string operation, string number, string result)
     {
         string id = await _http.SubmitAccepted("shapes", new { number, operation });
 
         JsonElement job = await _http.Ended(id);
-
-        if (operation == "factorial")
-        {
-            // The checksum is computed here from the digits, not quoted.
-            string digits = job.GetProperty("result").GetProperty("value").GetString()!;
-            string sha256 = Convert.ToHexStringLower(
-                System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(digits)));
-            result = result[..(result.IndexOf("\"sha256\":\"", StringComparison.Ordinal) + 10)] + sha256 + "\"}";
-        }
 
         Assert.Equal(result, job.GetProperty("result").GetRawText());
     }
