@@ -15,6 +15,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     private readonly string[] _settings;
     private readonly List<string> _log = [];
     private Process? _process;
+    private TaskCompletionSource _running = NotRunning();
 
     /// <param name="settings">Settings as on the command line: <c>--Compute:Workers=2</c>.</param>
     public ServiceProcess(params string[] settings)
@@ -31,6 +32,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     public Uri Address { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>Ends when it is ready: for clients that lost it and wait until it is back.</summary>
+    public Task Running => _running.Task;
 
     /// <summary>What it has written so far, over all its starts.</summary>
     public string Log
@@ -72,11 +76,13 @@ public sealed class ServiceProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         await Ready();
+        _running.SetResult();
     }
 
     /// <summary>Ends it as a crash would: no signal that it could act on.</summary>
     public async Task Kill()
     {
+        _running = NotRunning();
         _process!.Kill();
         await _process.WaitForExitAsync();
     }
@@ -85,6 +91,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> Stop()
     {
+        _running = NotRunning();
         using Process signal = Process.Start("kill", ["-TERM", _process!.Id.ToString()]);
         await signal.WaitForExitAsync();
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
@@ -102,6 +109,8 @@ public sealed class ServiceProcess : IAsyncDisposable
         Http.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static TaskCompletionSource NotRunning() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static int FreePort()
     {

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Numerics;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Compute;
@@ -19,15 +20,16 @@ public sealed class CrashTests
         await using var service = new ServiceProcess();
         await service.Start();
         var accepted = new ConcurrentDictionary<string, string>();
-        Task[] submitters = [.. Enumerable.Range(0, Callers).Select(i => Submit(service, $"caller-{i}", i, accepted))];
+        var news = Channel.CreateUnbounded<string>();
+        Task[] submitters = [.. Enumerable.Range(0, Callers).Select(i => Submit(service, $"caller-{i}", i, accepted, news.Writer))];
 
+        int seen = 0;
         for (int kill = 0; kill < 4; kill++)
         {
             // A moment is reached when so many more jobs were accepted, or when all are: the clock plays no part.
-            int until = Math.Min(accepted.Count + random.Next(100, 600), Callers * JobsPerCaller);
-            while (accepted.Count < until)
+            for (int until = Math.Min(seen + random.Next(100, 600), Callers * JobsPerCaller); seen < until; seen++)
             {
-                await Task.Yield();
+                await news.Reader.ReadAsync();
             }
 
             await service.Kill();
@@ -67,7 +69,11 @@ public sealed class CrashTests
     }
 
     private static async Task Submit(
-        ServiceProcess service, string caller, int seed, ConcurrentDictionary<string, string> accepted)
+        ServiceProcess service,
+        string caller,
+        int seed,
+        ConcurrentDictionary<string, string> accepted,
+        ChannelWriter<string> news)
     {
         var random = new Random(seed);
         for (int i = 0; i < JobsPerCaller; i++)
@@ -82,14 +88,16 @@ public sealed class CrashTests
                     JsonElement job = await answer.Content.ReadFromJsonAsync<JsonElement>();
                     if (answer.IsSuccessStatusCode)
                     {
-                        accepted[job.GetProperty("id").GetString()!] = number;
+                        string id = job.GetProperty("id").GetString()!;
+                        accepted[id] = number;
+                        await news.WriteAsync(id);
                         break;
                     }
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
                 {
                     // It was killed: no answer is no promise, and a client asks again.
-                    await Task.Yield();
+                    await service.Running;
                 }
             }
         }

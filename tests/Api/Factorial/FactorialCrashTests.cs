@@ -26,7 +26,7 @@ public sealed class FactorialCrashTests
             int until = Math.Min(Objects(service).Length + random.Next(1, 8), Count);
             while (Objects(service).Length < until)
             {
-                await Task.Yield();
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
             }
 
             await service.Kill();
