@@ -25,6 +25,8 @@ internal sealed class ComputeWorkers(
 
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
 
+    private TimeSpan SignOfLifePeriod => TimeSpan.FromSeconds(options.Value.LeaseSeconds / 3);
+
     private readonly string _name = Guid.NewGuid().ToString("n");
     private readonly ConcurrentQueue<SliceEnd> _ends = new();
     private readonly SemaphoreSlim _news = new(0, 1);
@@ -92,7 +94,7 @@ internal sealed class ComputeWorkers(
             }
 
             Task news = _news.WaitAsync(stop);
-            await Task.WhenAny(pull, news);
+            await Task.WhenAny(pull, news, Task.Delay(SignOfLifePeriod, time, stop));
             stop.ThrowIfCancellationRequested();
             if (pull.IsCompleted)
             {
