@@ -7,7 +7,8 @@ using System.Text.Json;
 namespace Turnstile.Cluster.Tests;
 
 /// <summary>What holds in one process holds over several silos and gateways.</summary>
-public sealed class CapabilityTests(RunningCluster cluster) : IClassFixture<RunningCluster>
+[Collection(OneCluster.Name)]
+public sealed class CapabilityTests(RunningCluster cluster)
 {
     private readonly GatewayClient _client = new(cluster.Gateways);
 
@@ -111,8 +112,8 @@ public sealed class CapabilityTests(RunningCluster cluster) : IClassFixture<Runn
 
     private Task<JsonElement> Publish(int batch, int count)
     {
-        string body = string.Join(',', Enumerable.Range(batch * count, count).Select(id =>
-            $$"""{"id":{{id}},"player_id":{{id % 7}},"type":"game_start","game_id":100,"created_at":"2026-01-02T03:04:05Z"}"""));
+        string body = string.Join(',', Enumerable.Range((batch * count) + 1, count).Select(id =>
+            $$"""{"id":{{id}},"player_id":{{1 + (id % 7)}},"type":"game_start","game_id":100,"created_at":"2026-01-02T03:04:05Z"}"""));
         return _client.Ask(() => Post("/events", null, $"[{body}]"), HttpStatusCode.Accepted);
     }
 

@@ -5,7 +5,8 @@ using Turnstile.Harness;
 namespace Turnstile.Cluster.Tests;
 
 /// <summary>Parts of the cluster fail under load; afterwards every acknowledged job has its one right answer.</summary>
-public sealed class FailureTests(RunningCluster cluster) : IClassFixture<RunningCluster>
+[Collection(OneCluster.Name)]
+public sealed class FailureTests(RunningCluster cluster)
 {
     private const int Callers = 4;
     private const int JobsBetween = 40;

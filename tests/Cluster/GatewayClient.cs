@@ -13,6 +13,9 @@ internal sealed class GatewayClient(IReadOnlyList<ServiceProcess> gateways)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    // Characters of a gateway's log that tell what went wrong.
+    private const int LogShown = 8_000;
+
     private int _turn;
     private int _refusals;
 
@@ -48,7 +51,7 @@ internal sealed class GatewayClient(IReadOnlyList<ServiceProcess> gateways)
                 || answer.Headers.RetryAfter is null)
             {
                 throw new InvalidOperationException(
-                    $"{asked.Method} {asked.RequestUri} was answered {(int)answer.StatusCode}: {body}\n{gateway.Log}");
+                    $"{asked.Method} {asked.RequestUri} was answered {(int)answer.StatusCode}: {body}\n{Tail(gateway.Log)}");
             }
 
             Interlocked.Increment(ref _refusals);
@@ -60,4 +63,6 @@ internal sealed class GatewayClient(IReadOnlyList<ServiceProcess> gateways)
 
         return null;
     }
+
+    private static string Tail(string log) => log[Math.Max(0, log.Length - LogShown)..];
 }

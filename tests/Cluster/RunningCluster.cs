@@ -2,7 +2,7 @@ using Turnstile.Harness;
 
 namespace Turnstile.Cluster.Tests;
 
-/// <summary>Redis, PostgreSQL, three silos and two gateways, each a process; shared by the tests of a class.</summary>
+/// <summary>Redis, PostgreSQL, three silos and two gateways, each a process; shared by all tests.</summary>
 public sealed class RunningCluster : IAsyncLifetime
 {
     private const int SiloCount = 3;
@@ -52,4 +52,11 @@ public sealed class RunningCluster : IAsyncLifetime
         await _redis.DisposeAsync();
         await _postgres.DisposeAsync();
     }
+}
+
+/// <summary>One cluster for all tests, which run one after another: two would take each other's processors.</summary>
+[CollectionDefinition(Name)]
+public sealed class OneCluster : ICollectionFixture<RunningCluster>
+{
+    public const string Name = "one cluster";
 }
