@@ -14,19 +14,23 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
     ContentRootPath = AppContext.BaseDirectory,
 });
 
-builder.AddTurnstileSilo();
+builder.AddTurnstile();
 builder.AddHttp();
 builder.AddKeys();
-builder.Services.AddComputeApi();
+builder.Services.AddComputeApi(builder.Configuration);
 builder.Services.AddAcceptApi(builder.Configuration);
 builder.Services.AddEventsApi(builder.Configuration);
-builder.Services.AddWidgetsApi();
-builder.Services.AddFactorialApi();
+builder.Services.AddWidgetsApi(builder.Configuration);
+builder.Services.AddFactorialApi(builder.Configuration);
+
+OperatorPort? operators = OperatorPort.Open(builder);
 
 WebApplication app = builder.Build();
 
 app.UseFaults();
+operators?.UseBasic(app);
 app.UseKeys();
+app.UseSecondTry();
 app.MapDescription();
 app.MapCompute();
 app.MapCallers();
@@ -38,5 +42,6 @@ app.MapPlayers();
 app.MapWidgets();
 app.MapFactorial();
 app.MapOperations();
+operators?.Map(app);
 
 await app.RunAsync();

@@ -32,7 +32,9 @@ internal static class AcceptEndpoints
 
         // Straight from routing through the gate to the handler: nothing else that endpoints share has anything to
         // add here.
-        RequestDelegate accept = app.ServiceProvider.GetRequiredService<AcceptHandler>().Handle;
+        // Made at the first request: a gateway knows the grains of its cluster only once it is connected.
+        var handler = new Lazy<AcceptHandler>(app.ServiceProvider.GetRequiredService<AcceptHandler>);
+        RequestDelegate accept = context => handler.Value.Handle(context);
         verve.MapGet("/accept", accept.BehindKeys(app.ServiceProvider))
             .WithMetadata(described, new QueryParameter(query[0], false), new QueryParameter(query[1], true))
             .WithSummary("Counts the id in this minute. On 'ok' it is on disk; with an endpoint, the count is sent there.")

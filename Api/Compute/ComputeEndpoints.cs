@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Turnstile.Api.Http;
 using Turnstile.Api.Keys;
 using Turnstile.Compute;
+using Turnstile.Grains.Compute;
 
 namespace Turnstile.Api.Compute;
 
@@ -13,8 +14,9 @@ internal static class ComputeEndpoints
     private const string IdempotencyHeader = "Idempotency-Key";
     private const int IdempotencyKeyLengthMax = 255;
 
-    public static void AddComputeApi(this IServiceCollection services)
+    public static void AddComputeApi(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddComputeOptions(configuration);
         services.AddSingleton<ComputeRequestReader>();
         services.AddSingleton<BatchReader>();
     }

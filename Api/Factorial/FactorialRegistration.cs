@@ -8,8 +8,9 @@ internal static class FactorialRegistration
 {
     private const long Megabyte = 1 << 20;
 
-    public static void AddFactorialApi(this IServiceCollection services)
+    public static void AddFactorialApi(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddFactorialOptions(configuration);
         services.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, FactorialJson.Default));
         services.AddSingleton(provider =>

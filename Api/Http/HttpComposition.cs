@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Turnstile.Api.Http;
 
 /// <summary>What every endpoint shares: the port, limits, JSON, faults and the API's description.</summary>
 internal static class HttpComposition
 {
-    private const string DefaultUrl = "http://localhost:8080";
+    public const string DefaultUrl = "http://localhost:8080";
 
     public static void AddHttp(this WebApplicationBuilder builder)
     {
@@ -26,6 +27,7 @@ internal static class HttpComposition
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Faults>();
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer<ApiDescription>());

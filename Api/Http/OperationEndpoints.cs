@@ -1,4 +1,4 @@
-using Turnstile.Grains.Storage;
+using Turnstile.Storage;
 
 namespace Turnstile.Api.Http;
 
@@ -11,13 +11,13 @@ internal static class OperationEndpoints
         health.MapGet("/live", () => TypedResults.Text("ok"))
             .WithSummary("The process answers.");
         health.MapGet("/ready", Ready)
-            .WithSummary("The database takes writes; 503 where it does not.")
+            .WithSummary("Grains answer and the database takes writes; 503 where that is not so.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<IResult> Ready(Database database)
+    private static async Task<IResult> Ready(IGrainFactory grains)
     {
-        await database.Ping();
+        await grains.GetGrain<IStorageHealthGrain>(0).Check();
         return TypedResults.Text("ok");
     }
 }

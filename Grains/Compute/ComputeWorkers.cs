@@ -25,10 +25,14 @@ internal sealed class ComputeWorkers(
 
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
 
-    private readonly string _name = Guid.NewGuid().ToString("n");
     private readonly ConcurrentQueue<SliceEnd> _ends = new();
     private readonly SemaphoreSlim _news = new(0, 1);
     private int _running;
+
+    // Known to the lane by this; another one after a call that failed, because nobody can tell what was lost with it.
+    private string _name = NewName();
+
+    private TimeSpan SignOfLifePeriod => TimeSpan.FromSeconds(options.Value.LeaseSeconds / 3);
 
     private ILaneGrain Lane => grains.GetGrain<ILaneGrain>(0);
 
@@ -59,6 +63,7 @@ internal sealed class ComputeWorkers(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         ledger.Changed = Signal;
+        using ITimer signOfLife = time.CreateTimer(_ => Signal(), null, SignOfLifePeriod, SignOfLifePeriod);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -72,6 +77,7 @@ internal sealed class ComputeWorkers(
             catch (Exception e)
             {
                 logger.LogWarning(e, "The lane did not answer; it is asked again.");
+                _name = NewName();
                 await Task.Delay(RetryPeriod, time, stoppingToken);
             }
         }
@@ -165,6 +171,8 @@ internal sealed class ComputeWorkers(
         ledger.Done(grant.Job.Id);
         Signal();
     }
+
+    private static string NewName() => Guid.NewGuid().ToString("n");
 
     private void Signal()
     {

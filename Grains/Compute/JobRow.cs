@@ -26,6 +26,10 @@ internal sealed record JobRow
 
     public int Attempts { get; init; }
 
+    /// <summary>Counts who has taken the job up; a write that names another epoch than the stored one changes
+    /// nothing.</summary>
+    public long Epoch { get; init; }
+
     public required DateTimeOffset SubmittedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }

@@ -13,7 +13,7 @@ internal sealed class JobStore
     private readonly BatchWriter<None, long> _starts;
     private readonly RowWriter<CallerRow> _callers;
     private readonly RowWriter<JobRow> _jobs;
-    private readonly RowWriter<JobRow> _started;
+    private readonly BatchWriter<JobStart, bool> _started;
     private readonly RowWriter<JobCheckpoint> _checkpoints;
     private readonly BatchWriter<JobEnding, bool> _ends;
     private readonly BatchWriter<long, bool> _requeues;
@@ -22,10 +22,10 @@ internal sealed class JobStore
     {
         _database = database;
         GroupCommit writes = database.Writes;
-        _starts = writes.CreateWriter<None, long>("process starts", WriteStarts);
+        _starts = writes.CreateWriter<None, long>("process starts", CountStarts);
         _callers = writes.CreateWriter("callers", JobSql.AddCaller);
         _jobs = writes.CreateWriter("jobs", JobSql.AddJob);
-        _started = writes.CreateWriter("job starts", JobSql.StartJob);
+        _started = writes.CreateWriter<JobStart, bool>("job starts", WriteStarts);
         _checkpoints = writes.CreateWriter("job checkpoints", JobSql.SaveCheckpoint);
         _ends = writes.CreateWriter<JobEnding, bool>("job ends", WriteEnds);
         _requeues = writes.CreateWriter<long, bool>("job retries", WriteRequeues);
@@ -39,15 +39,21 @@ internal sealed class JobStore
     /// <summary>Stores all the jobs or none.</summary>
     public Task AddJobs(IReadOnlyList<JobRow> jobs) => jobs.Count == 1 ? _jobs.Write(jobs[0]) : _jobs.Write(jobs);
 
-    /// <summary>Stores that a worker has taken the job up.</summary>
-    public Task StartJob(JobRow job) => _started.Write(job);
+    /// <summary>Stores that the job is being worked at, by whoever has its epoch.</summary>
+    /// <returns>False where the job has ended or another has taken it up; nothing is changed then.</returns>
+    public Task<bool> StartJob(JobRow job) => _started.Write(new JobStart(job, job.Epoch));
+
+    /// <summary>Takes the job up: from now on whoever had it before can store nothing of it.</summary>
+    /// <returns>The job in its new epoch; null where it has ended or another was faster.</returns>
+    public async Task<JobRow?> TakeJob(JobRow job) =>
+        await _started.Write(new JobStart(job, job.Epoch + 1)) ? job with { Epoch = job.Epoch + 1 } : null;
 
     public Task SaveCheckpoint(JobCheckpoint checkpoint) => _checkpoints.Write(checkpoint);
 
     /// <summary>
     /// Stores how a job ended, with the digits that are too many for its result, and counts it for its caller.
     /// </summary>
-    /// <returns>False where it had ended before; nothing is changed then.</returns>
+    /// <returns>False where it had ended before, or is another's by now; nothing is changed then.</returns>
     public Task<bool> EndJob(JobEnding ending) => _ends.Write(ending, 2);
 
     /// <summary>Queues a dead letter again.</summary>
@@ -98,7 +104,7 @@ internal sealed class JobStore
     public Task<List<CallerKey>> PageCallers(string? account, CallerKey after, int limit) =>
         _database.QueryList(JobSql.PageCallers, (account, after, limit));
 
-    private static async ValueTask WriteStarts(Transaction transaction, IReadOnlyList<None> ops, long[] counts)
+    private static async ValueTask CountStarts(Transaction transaction, IReadOnlyList<None> ops, long[] counts)
     {
         for (int i = 0; i < ops.Count; i++)
         {
@@ -106,11 +112,21 @@ internal sealed class JobStore
         }
     }
 
+    private static async ValueTask WriteStarts(
+        Transaction transaction, IReadOnlyList<JobStart> starts, bool[] started)
+    {
+        HashSet<long> changed = [.. await transaction.Query(JobSql.StartJob, starts)];
+        for (int i = 0; i < starts.Count; i++)
+        {
+            started[i] = changed.Contains(starts[i].Job.Id);
+        }
+    }
+
     private static async ValueTask WriteEnds(
         Transaction transaction, IReadOnlyList<JobEnding> endings, bool[] ended)
     {
         HashSet<long> changed =
-            [.. await transaction.Query(JobSql.EndJob, endings.Select(ending => ending.Job).ToList())];
+            [.. await transaction.Query(JobSql.EndJob, endings)];
         var values = new List<JobValue>();
         var checkpoints = new List<long>();
         var copies = new List<(long, long)>();
@@ -188,10 +204,16 @@ internal readonly record struct JobEnding(JobRow Job, ReadOnlyMemory<byte> Value
 
     /// <summary>The job whose digits are this one's too.</summary>
     public long? Source { get; init; }
+
+    /// <summary>It ends whoever works at it: it was cancelled, or its answer is known.</summary>
+    public bool AnyEpoch { get; init; }
 }
 
 /// <summary>Digits that are too many for a job's result.</summary>
 internal readonly record struct JobValue(long Job, ReadOnlyMemory<byte> Digits);
 
-/// <summary>A job's kernel written down after so much CPU time.</summary>
-internal sealed record JobCheckpoint(long Job, double CpuSeconds, byte[] Data);
+/// <summary>A job is worked at, from now on in the next epoch, which may be its own.</summary>
+internal readonly record struct JobStart(JobRow Job, long NextEpoch);
+
+/// <summary>A job's kernel written down after so much CPU time, by whoever has the job in this epoch.</summary>
+internal sealed record JobCheckpoint(long Job, long Epoch, double CpuSeconds, byte[] Data);

@@ -11,6 +11,10 @@ namespace Turnstile.Grains.Compute;
 /// The scheduler: matches callers that have jobs with workers that have time, by <see cref="FairShare"/>. It stores
 /// nothing: after a crash it asks the store which callers have open jobs, and those for their queues.
 /// </summary>
+/// <remarks>
+/// Slices are lent: workers that are not heard of for a lease's time are taken for dead, and their slices are granted anew.
+/// What they report later of those is not listened to, and what they store is refused by the jobs' epochs.
+/// </remarks>
 [Reentrant]
 [KeepAlive]
 internal sealed class LaneGrain : Grain, ILaneGrain
@@ -29,6 +33,11 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     private readonly Dictionary<string, WorkerPool> _pools = [];
     private readonly Queue<(CallerKey Caller, double Due)> _askAgain = new();
 
+    private readonly double _leaseSeconds;
+
+    // Workers have gone, and with them perhaps the grains of callers that had jobs to offer.
+    private bool _missed;
+
     // Callers with open jobs that have not been asked since this activation.
     private readonly HashSet<CallerKey> _strangers = [];
 
@@ -37,6 +46,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         _store = store;
         _time = time;
         _logger = logger;
+        _leaseSeconds = options.Value.LeaseSeconds;
         _share = new FairShare(new FairShareOptions
         {
             SliceSeconds = options.Value.SliceMilliseconds / 1000.0,
@@ -87,11 +97,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
 
     public Task Leave(string workers)
     {
-        if (_pools.Remove(workers, out WorkerPool? pool))
-        {
-            pool.Answer([]);
-        }
-
+        Drop(workers);
         return Task.CompletedTask;
     }
 
@@ -117,14 +123,66 @@ internal sealed class LaneGrain : Grain, ILaneGrain
             _pools.Add(report.Workers, pool = new WorkerPool());
         }
 
+        pool.SeenAt = Now;
         pool.IdleThreads = report.IdleThreads;
         pool.AheadSeconds = report.AheadSeconds;
-        foreach (SliceEnd end in report.Ends)
+        foreach (SliceEnd end in report.Ends.Where(end => pool.Release(end.Job)))
         {
             _share.Settle(end, Now);
         }
 
         return pool;
+    }
+
+    /// <summary>These workers are granted nothing more, and what they hold is to be taken up by others.</summary>
+    private void Drop(string workers)
+    {
+        if (!_pools.Remove(workers, out WorkerPool? pool))
+        {
+            return;
+        }
+
+        pool.Answer([]);
+        foreach (SliceEnd end in pool.TakeAll())
+        {
+            _share.Settle(end, Now);
+        }
+
+        _missed = true;
+    }
+
+    private void DropSilent()
+    {
+        foreach ((string workers, WorkerPool pool) in _pools.ToArray())
+        {
+            if (pool.SeenAt < Now - _leaseSeconds)
+            {
+                _logger.LogWarning("Workers {Workers} are silent; their slices are granted anew.", workers);
+                Drop(workers);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Asks all callers with open jobs: one whose silo has died knows of no lane until somebody calls it.
+    /// </summary>
+    private async Task AskAll()
+    {
+        _missed = false;
+        try
+        {
+            foreach (CallerKey caller in await _store.CallersWithOpenJobs())
+            {
+                _share.Expect(caller);
+            }
+
+            Dispatch();
+        }
+        catch (Exception e)
+        {
+            _logger.LogWarning(e, "Callers with open jobs could not be read; that is tried again.");
+            _missed = true;
+        }
     }
 
     /// <summary>
@@ -172,6 +230,12 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         {
             _askAgain.Dequeue();
             _share.AskAgain(ask.Caller);
+        }
+
+        DropSilent();
+        if (_missed)
+        {
+            AskAll().InBackground(_logger);
         }
 
         _share.Wake(Now);

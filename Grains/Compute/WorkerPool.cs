@@ -10,7 +10,11 @@ namespace Turnstile.Grains.Compute;
 /// </summary>
 internal sealed class WorkerPool
 {
+    private readonly Dictionary<long, CallerKey> _held = [];
     private TaskCompletionSource<ImmutableArray<SliceGrant>>? _pull;
+
+    /// <summary>Monotonic seconds when they were heard of last: their lease counts from here.</summary>
+    public double SeenAt { get; set; }
 
     /// <summary>Threads with nothing to do.</summary>
     public int IdleThreads { get; set; }
@@ -40,10 +44,30 @@ internal sealed class WorkerPool
         {
             IdleThreads = Math.Max(0, IdleThreads - 1);
             AheadSeconds -= grant.ExpectedCpuSeconds;
+            _held[grant.Job.Id] = grant.Caller;
             (grants ??= ImmutableArray.CreateBuilder<SliceGrant>()).Add(grant);
         }
 
         return grants?.DrainToImmutable() ?? default;
+    }
+
+    /// <summary>A slice of theirs is over.</summary>
+    /// <returns>False where they do not hold it: it was granted by another activation of the lane, or taken from
+    /// them.</returns>
+    public bool Release(long job) => _held.Remove(job);
+
+    /// <summary>The slices that they will not report any more, as failures of theirs.</summary>
+    public List<SliceEnd> TakeAll()
+    {
+        List<SliceEnd> ends =
+        [
+            .. _held.Select(held => new SliceEnd
+            {
+                Caller = held.Value, Job = held.Key, Outcome = SliceOutcome.WorkerFailed, CpuSeconds = 0,
+            }),
+        ];
+        _held.Clear();
+        return ends;
     }
 
     /// <summary>Answers the pull, if there is one and something to say.</summary>

@@ -5,12 +5,12 @@ using System.Net.Sockets;
 namespace Turnstile.Harness;
 
 /// <summary>
-/// The service as a process of its own, on a free port, with a folder of its own for data: to be asked over HTTP, killed, and
+/// A program of the service as a process of its own, on a free port, with a folder of its own for data: to be asked over HTTP, killed, and
 /// started again on what it left.
 /// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
 
     private readonly string[] _settings;
     private readonly List<string> _log = [];
@@ -25,6 +25,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(5) };
     }
+
+    /// <summary>Which program it is; the gateway unless told otherwise.</summary>
+    public string Program { get; init; } = "Turnstile.Api";
 
     /// <summary>Where its data is.</summary>
     public string Folder { get; }
@@ -49,7 +52,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It ended, or was not ready in a minute; with its log.</exception>
+    /// <exception cref="InvalidOperationException">It ended, or was not ready in three minutes; with its log.</exception>
     public async Task Start()
     {
         var start = new ProcessStartInfo("dotnet")
@@ -59,7 +62,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Folder,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Turnstile.Api.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{Program}.dll"));
         start.ArgumentList.Add($"--urls={Address}");
         start.ArgumentList.Add($"--Storage:Path={Path.Combine(Folder, "turnstile.db")}");
         // Of no meaning to the embedded engine; on Orleans they keep the services of several tests apart.
@@ -87,14 +90,25 @@ public sealed class ServiceProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Lets it do nothing until <see cref="Thaw"/>, without its knowledge.</summary>
+    public Task Freeze() => Signal("STOP");
+
+    public Task Thaw() => Signal("CONT");
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public async Task Ended()
+    {
+        _running = NotRunning();
+        await _process!.WaitForExitAsync().WaitAsync(StartTime);
+    }
+
     /// <summary>Ends it as an operator would, and waits until it is gone.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> Stop()
     {
         _running = NotRunning();
-        using Process signal = Process.Start("kill", ["-TERM", _process!.Id.ToString()]);
-        await signal.WaitForExitAsync();
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await Signal("TERM");
+        await _process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
         return _process.ExitCode;
     }
 
@@ -112,7 +126,14 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private static TaskCompletionSource NotRunning() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static int FreePort()
+    private async Task Signal(string name)
+    {
+        using Process signal = Process.Start("kill", [$"-{name}", _process!.Id.ToString()]);
+        await signal.WaitForExitAsync();
+    }
+
+    /// <summary>A port of this machine that nobody listens on now.</summary>
+    public static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

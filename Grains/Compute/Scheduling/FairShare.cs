@@ -64,6 +64,14 @@ internal sealed class FairShare(FairShareOptions options)
         Offer(offer);
     }
 
+    /// <summary>The caller may have jobs that are not known here: it is to be asked.</summary>
+    public void Expect(CallerKey key)
+    {
+        CallerQueue caller = Find(key);
+        caller.More = true;
+        Refresh(caller);
+    }
+
     /// <summary>The caller was asked for more and could not answer: it counts as not asked.</summary>
     public void AskAgain(CallerKey key)
     {
