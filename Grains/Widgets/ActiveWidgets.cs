@@ -10,8 +10,8 @@ namespace Turnstile.Grains.Widgets;
 /// <remarks>Used in the ledger's turns alone. A batch of changes is decided, then either kept or undone as a whole.</remarks>
 internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
 {
-    // Entries looked at for idleness in one second: all within about sixteen.
-    private const int SweepShare = 16;
+    // Seconds in which the clock goes round once: a part of the entries is looked at for idleness in each.
+    private const int LapSeconds = 16;
 
     private readonly Dictionary<string, WidgetEntry> _entries = [];
 
@@ -24,6 +24,10 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     private long _deciding;
     private int _round = 1;
     private int _now;
+
+    // Entries that this lap has still to look at, and how many in one second.
+    private int _lapLeft;
+    private int _lapShare;
 
     /// <summary>Widgets in memory.</summary>
     public int Count => _entries.Count;
@@ -174,7 +178,14 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     public void Sweep(int idleSeconds)
     {
         _now++;
-        for (int left = (_entries.Count / SweepShare) + 1; left > 0 && _clock.Count > 0; left--)
+        if (_lapLeft <= 0)
+        {
+            _lapLeft = _clock.Count;
+            _lapShare = (_lapLeft / LapSeconds) + 1;
+        }
+
+        _lapLeft -= _lapShare;
+        for (int left = Math.Min(_lapShare, _clock.Count); left > 0; left--)
         {
             Turn(_now - idleSeconds);
         }
