@@ -18,7 +18,8 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     // All entries; the clock goes round in it.
     private readonly Queue<WidgetEntry> _clock = new();
 
-    private readonly List<WidgetRow> _before = [];
+    // What the batch under way has put, and what was there before; in order, repeats included.
+    private readonly List<Touch> _touched = [];
     private readonly HashSet<WidgetEntry> _created = [];
     private List<WidgetEntry> _changed = [];
     private long _deciding;
@@ -88,7 +89,7 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     public void Put(string serial, WidgetView? view)
     {
         WidgetEntry entry = _entries[serial];
-        _before.Add(new WidgetRow(serial, entry.View, entry.Version));
+        _touched.Add(new Touch(entry, entry.View, entry.Version));
         entry.View = view;
         entry.Version = _deciding;
         entry.Pending = true;
@@ -97,45 +98,44 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     /// <summary>
     /// How many rows the changes since the last <see cref="Keep"/> or <see cref="Undo"/> touched, repeats included.
     /// </summary>
-    public int Touched => _before.Count;
+    public int Touched => _touched.Count;
 
     /// <summary>
     /// The row that the <paramref name="index"/>-th touch of this batch left behind; of the last touch of its change.
     /// </summary>
     public WidgetRow TouchedRow(int index)
     {
-        WidgetEntry entry = _entries[_before[index].Serial];
+        WidgetEntry entry = _touched[index].Entry;
         return new WidgetRow(entry.Serial, entry.View, entry.Version);
     }
 
     /// <summary>The batch is on disk: readers may see it, and the tables are to get it.</summary>
     public void Keep()
     {
-        foreach (WidgetRow before in _before)
+        foreach ((WidgetEntry entry, _, long version) in _touched)
         {
-            WidgetEntry entry = _entries[before.Serial];
             if (entry.Pending)
             {
                 entry.Pending = false;
-                Changed(entry, before.Version == entry.StoredVersion);
+                Changed(entry, wasStored: version == entry.StoredVersion);
             }
         }
 
-        _before.Clear();
+        _touched.Clear();
     }
 
     /// <summary>The batch is not on disk: everything is as before it.</summary>
     public void Undo()
     {
-        for (int i = _before.Count - 1; i >= 0; i--)
+        for (int i = _touched.Count - 1; i >= 0; i--)
         {
-            WidgetEntry entry = _entries[_before[i].Serial];
-            entry.View = _before[i].View;
-            entry.Version = _before[i].Version;
+            (WidgetEntry entry, WidgetView? view, long version) = _touched[i];
+            entry.View = view;
+            entry.Version = version;
             entry.Pending = false;
         }
 
-        _before.Clear();
+        _touched.Clear();
     }
 
     /// <summary>The entries that have changed since the last call; later changes go into the next list.</summary>
@@ -255,4 +255,7 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
             _created.Add(entry);
         }
     }
+
+    /// <summary>An entry that a batch has put, and what it was before.</summary>
+    private readonly record struct Touch(WidgetEntry Entry, WidgetView? View, long Version);
 }
