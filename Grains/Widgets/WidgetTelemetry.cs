@@ -12,6 +12,7 @@ public sealed class WidgetTelemetry
     private readonly Counter<long> _changes;
     private readonly Counter<long> _refused;
     private readonly Histogram<double> _recovery;
+    private readonly Histogram<long> _read;
 
     // The gauges' sources; set by whoever owns the ledger in this process.
     private Func<(int Active, int Unstored, long LogBytes)>? _ledger;
@@ -26,6 +27,7 @@ public sealed class WidgetTelemetry
         _refused = meter.CreateCounter<long>(
             "turnstile.widgets.refused", "{change}", "Changes refused because too many waited, or too long.");
         _recovery = meter.CreateHistogram<double>("turnstile.widgets.recovery.duration", "s", "Reading the log at the start.");
+        _read = meter.CreateHistogram<long>("turnstile.widgets.read", "{widget}", "Serial numbers looked up in the tables at once.");
         meter.CreateObservableGauge("turnstile.widgets.active", () => Ledger().Active, "{widget}", "Widgets in memory.");
         meter.CreateObservableGauge(
             "turnstile.widgets.unstored", () => Ledger().Unstored, "{widget}", "Widgets whose last change is in the log alone.");
@@ -48,6 +50,8 @@ public sealed class WidgetTelemetry
     }
 
     internal void Refused(int changes) => _refused.Add(changes);
+
+    internal void Read(int serials) => _read.Record(serials);
 
     internal void Recovered(long began) => _recovery.Record(SecondsSince(began));
 

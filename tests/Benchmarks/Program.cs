@@ -3,7 +3,6 @@ using Turnstile.Benchmarks.Engine;
 using Turnstile.Benchmarks.Events;
 using Turnstile.Benchmarks.Numerics;
 using Turnstile.Benchmarks.Storage;
-using Turnstile.Benchmarks.Widgets;
 
 // One verb, one folder.
 return args switch
@@ -13,7 +12,6 @@ return args switch
     ["numerics", .. var rest] => NumericsBenchmark.Run(rest),
     ["storage", .. var rest] => await StorageBenchmark.Run(rest),
     ["events", .. var rest] => await EventsBenchmark.Run(rest),
-    ["widgets", .. var rest] => await WidgetBenchmark.Run(rest),
     _ => Usage(),
 };
 
@@ -26,8 +24,6 @@ static int Usage()
           numerics [digits]           factorisation beside the peers on the PATH; semiprimes of up to 60 digits by default
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default
           events [seconds] [amqp url] events per second through a service of its own, and a RabbitMQ broker beside it
-          widgets [address] [widgets] [seconds] [phases]
-                                      loads a running service: changes per second, and every connection read back
         """);
     return 2;
 }

@@ -10,6 +10,12 @@ internal sealed record LoadOptions
     /// <summary>Jobs of the scenario; 0 for its own number.</summary>
     public int Jobs { get; init; }
 
+    /// <summary>Widgets of the scenario; 0 for its own number.</summary>
+    public int Widgets { get; init; }
+
+    /// <summary>The connection string of an empty PostgreSQL database that takes SQLite's place; null for SQLite.</summary>
+    public string? Postgres { get; init; }
+
     /// <summary>Requests under way at a time.</summary>
     public int Connections { get; init; } = 64;
 
@@ -37,6 +43,8 @@ internal sealed record LoadOptions
             options = arguments[i] switch
             {
                 "--jobs" => options with { Jobs = Number(value) },
+                "--widgets" => options with { Widgets = Number(value) },
+                "--postgres" => options with { Postgres = value },
                 "--connections" => options with { Connections = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },
                 "--workers" => options with { Workers = Number(value) },

@@ -1,16 +1,19 @@
 using Turnstile.Load;
 using Turnstile.Load.Scenarios;
+using Turnstile.Load.Widgets;
 
 const string Usage = """
     usage: Load <scenario> [--jobs n] [--connections n] [--seconds n] [--workers n] [--reports folder]
+                           [--widgets n] [--postgres "connection string"]
 
       intake   jobs posted one by one; then waits until all are done and checks every answer   (--jobs 10000)
       batch    the same in batches of 10,000                                                  (--jobs 100000)
       kill     a batch run whose service is killed and started again in the middle             (--jobs 100000)
       whale    a mouse's jobs one at a time, alone and beside a whale's backlog                (--jobs 10000)
       fifo     the same with jobs served in order of arrival, for comparison                   (--jobs 1000)
-      mixed    20 callers with jobs of 1 ms to 1 s: how evenly CPU time is shared              (--seconds 60)
+      mixed    20 callers with jobs of 1 ms to 1 s: how evenly CPU time is shared              (--seconds 10)
       lone     one caller beside the bare kernels on as many threads                           (--jobs 1000)
+      widgets  widgets made, connected, left idle, changed, killed amid changes and read back  (--widgets 1000000 --seconds 60)
     """;
 
 LoadOptions options;
@@ -33,6 +36,7 @@ Func<LoadOptions, Task<Report>>? scenario = options.Scenario switch
     "fifo" => fifo => WhaleAndMouse.Run(fifo, firstComeFirstServed: true),
     "mixed" => MixedCosts.Run,
     "lone" => LoneCaller.Run,
+    "widgets" => WidgetLoad.Run,
     _ => null,
 };
 if (scenario is null)
