@@ -134,6 +134,11 @@ internal static class JobSql
         columns => columns.Text("question", question => question),
         row => row.Integer(0));
 
+    public static readonly Query<JobQuestion, JobAnswer> FindAnswers = new(
+        "SELECT rows.job, a.job_id FROM rows JOIN answers a ON a.question = rows.asked",
+        columns => columns.Text("asked", job => job.Question).Integer("job", job => job.Job),
+        row => new JobAnswer(row.Integer(0), row.Integer(1)));
+
     public static readonly Query<long, JobRow> FindJob = new(
         $"SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id WHERE j.id = @id",
         columns => columns.Integer("id", id => id),

@@ -57,6 +57,10 @@ internal sealed class JobStore
     /// <summary>The job that found the answer to a question, or null.</summary>
     public ValueTask<long?> FindAnswer(string question) => _database.QueryFirstOrDefault(JobSql.FindAnswer, question);
 
+    /// <summary>Those of the questions that have been answered.</summary>
+    public Task<List<JobAnswer>> FindAnswers(IReadOnlyList<JobQuestion> questions) =>
+        _database.QueryMany(JobSql.FindAnswers, questions);
+
     public ValueTask<JobRow?> FindJob(long id) => _database.QueryFirstOrDefault(JobSql.FindJob, id);
 
     public ValueTask<JobRow?> FindByIdempotencyKey(long caller, string key) =>

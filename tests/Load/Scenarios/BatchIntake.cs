@@ -9,6 +9,9 @@ internal static class BatchIntake
     private const int DefaultJobs = 100_000;
     private const int PrimeDigits = 6;
 
+    // While one batch is synced, the next is read: more than a few gain nothing.
+    private const int InFlight = 4;
+
     public static async Task<Report> Run(LoadOptions options)
     {
         int jobs = options.Jobs > 0 ? options.Jobs : DefaultJobs;
@@ -21,15 +24,19 @@ internal static class BatchIntake
 
         var report = new Report("batch", $"{jobs:N0} jobs of {2 * PrimeDigits} digits in batches of {ComputeClient.BatchMax:N0}");
         var latencies = new Percentiles();
+        (byte[] Body, int Jobs)[] batches =
+            [.. questions.Chunk(ComputeClient.BatchMax).Select(chunk => (ComputeClient.Batch(chunk), chunk.Length))];
         var progress = new Progress("taken in", jobs);
-        foreach (Question[] batch in questions.Chunk(ComputeClient.BatchMax))
-        {
-            long start = Stopwatch.GetTimestamp();
-            await client.SubmitBatch("load", batch);
-            latencies.Add(Stopwatch.GetElapsedTime(start));
-            progress.Add(batch.Length);
-        }
-
+        await Parallel.ForEachAsync(
+            batches,
+            new ParallelOptions { MaxDegreeOfParallelism = InFlight },
+            async (batch, _) =>
+            {
+                long start = Stopwatch.GetTimestamp();
+                await client.SubmitBatch("load", batch.Body);
+                latencies.Add(Stopwatch.GetElapsedTime(start));
+                progress.Add(batch.Jobs);
+            });
         progress.Finish();
         report.Add("taken in", progress.PerSecond, "jobs/s");
         report.Add("POST /compute/batch", latencies);
