@@ -12,6 +12,7 @@ namespace Turnstile.Grains.Compute;
 /// active, because only it knows which of them the lane has. Submissions interleave: many share one commit.
 /// </remarks>
 [Reentrant]
+[CollectionAgeLimit(Minutes = 5)]
 internal sealed class CallerGrain(
     [PersistentState("settings")] IPersistentState<CallerSettings> settings,
     JobStore store,
