@@ -58,7 +58,7 @@ internal sealed partial class JobGrain(
         }
 
         JobView view = job.ToView(_work?.Progress ?? 0, _watch.Version);
-        if (job.Attempts > 1)
+        if (job.Attempts > 1 || job.Dead)
         {
             view = view with { Failures = [.. (await store.FindFailures(Id))[Id]] };
         }

@@ -2,7 +2,7 @@ using Turnstile.Load;
 using Turnstile.Load.Scenarios;
 
 const string Usage = """
-    usage: Load <scenario> [--jobs n] [--connections n] [--seconds n] [--workers n] [--reports folder]
+    usage: Load <scenario> [--jobs n] [--digits n] [--connections n] [--seconds n] [--workers n] [--reports folder]
 
       intake   jobs posted one by one; then waits until all are done and checks every answer   (--jobs 10000)
       batch    the same in batches of 10,000                                                  (--jobs 100000)
