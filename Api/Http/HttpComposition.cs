@@ -22,6 +22,7 @@ internal static class HttpComposition
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = BodyLimits.Single;
         });
+        builder.WebHost.UseSockets(options => options.UnsafePreferInlineScheduling = builder.Configuration.GetValue("Inline", false));
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -34,6 +34,8 @@ internal sealed class ComputeWorkers(
 
     private TimeSpan SignOfLifePeriod => TimeSpan.FromSeconds(options.Value.LeaseSeconds / 3);
 
+    private double AheadSecondsMax => AheadSecondsPerThread * threads.Count;
+
     private ILaneGrain Lane => grains.GetGrain<ILaneGrain>(0);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -62,7 +64,7 @@ internal sealed class ComputeWorkers(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ledger.Changed = Signal;
+        ledger.Watch(threads.Count, AheadSecondsMax / 2, Signal);
         using ITimer signOfLife = time.CreateTimer(_ => Signal(), null, SignOfLifePeriod, SignOfLifePeriod);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -100,6 +102,9 @@ internal sealed class ComputeWorkers(
             Task news = _news.WaitAsync(stop);
             await Task.WhenAny(pull, news);
             stop.ThrowIfCancellationRequested();
+
+            // Ends come by the hundred after a commit: those that are about to come go with the same report.
+            await Task.Yield();
             if (pull.IsCompleted)
             {
                 foreach (SliceGrant grant in await pull)
@@ -122,6 +127,9 @@ internal sealed class ComputeWorkers(
     {
         (int slices, double seconds) = ledger.Outstanding;
         bool full = Volatile.Read(ref _running) >= options.Value.SlicesInFlightMax;
+
+        // Asked for by the half, so that tiny jobs come by the dozen and not one by one.
+        double room = AheadSecondsMax - seconds;
         ImmutableArray<SliceEnd>.Builder ends = ImmutableArray.CreateBuilder<SliceEnd>();
         while (_ends.TryDequeue(out SliceEnd? end))
         {
@@ -133,7 +141,7 @@ internal sealed class ComputeWorkers(
         {
             Workers = _name,
             IdleThreads = full ? 0 : Math.Max(0, threads.Count - slices),
-            AheadSeconds = full ? 0 : Math.Max(0, (AheadSecondsPerThread * threads.Count) - seconds),
+            AheadSeconds = full || room < AheadSecondsMax / 2 ? 0 : room,
             Ends = ends.DrainToImmutable(),
         };
     }

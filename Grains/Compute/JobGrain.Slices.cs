@@ -133,6 +133,7 @@ internal sealed partial class JobGrain
                 return false;
             }
 
+            await AddDeath(job);
             begun = taken;
         }
 
@@ -141,6 +142,16 @@ internal sealed partial class JobGrain
         _attempting = true;
         return true;
     }
+
+    /// <summary>An attempt that came to no end is one whose process did.</summary>
+    private Task AddDeath(JobRow job) => job.Attempts == 0 || _failures > 0
+        ? Task.CompletedTask
+        : store.AddFailure(Id, Failure(job, "The process ended during the attempt."));
+
+    private JobFailure Failure(JobRow job, string reason) => new()
+    {
+        Attempt = job.Attempts, At = time.GetUtcNow(), Reason = reason,
+    };
 
     /// <summary>The slice itself, on a compute thread; the kernel is that thread's alone until it is over.</summary>
     private async Task<SliceMeasure> Step(JobWork work)
@@ -198,6 +209,7 @@ internal sealed partial class JobGrain
         logger.LogError(failure, "Job {Job} failed in attempt {Attempt}.", JobId.Format(Id), job.Attempts);
         DropWork();
         _attempting = false;
+        store.AddFailure(Id, Failure(job, failure.Message)).InBackground(logger);
         if (++_failures >= options.Value.AttemptsMax)
         {
             await Fail($"Failed in {_failures} attempts, at last: {failure.Message}", dead: true);

@@ -16,6 +16,9 @@ internal sealed record LoadOptions
     /// <summary>The connection string of an empty PostgreSQL database that takes SQLite's place; null for SQLite.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>Decimal digits of each of a number's two primes; 0 for the scenario's own choice.</summary>
+    public int PrimeDigits { get; init; }
+
     /// <summary>Requests under way at a time.</summary>
     public int Connections { get; init; } = 64;
 
@@ -45,6 +48,7 @@ internal sealed record LoadOptions
                 "--jobs" => options with { Jobs = Number(value) },
                 "--widgets" => options with { Widgets = Number(value) },
                 "--postgres" => options with { Postgres = value },
+                "--digits" => options with { PrimeDigits = Number(value) },
                 "--connections" => options with { Connections = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },
                 "--workers" => options with { Workers = Number(value) },
