@@ -25,8 +25,9 @@ internal sealed class EventJsonReader(EventCheck check)
         {
             ReadAll(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), countMax, events, errors);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The reader throws the second at text that is no Unicode: half a surrogate pair, bytes that are not UTF-8.
             errors.Add("body", $"Is not JSON: {e.Message}");
         }
 

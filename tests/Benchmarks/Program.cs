@@ -9,6 +9,8 @@ using Turnstile.Benchmarks.Storage;
 return args switch
 {
     ["accept", .. var rest] => AcceptBenchmark.Run(rest),
+    ["accept-http", .. var rest] => await AcceptHttpBenchmark.Run(rest),
+    [BareServer.Verb, var address] => await BareServer.Run(address),
     ["compute", .. var rest] => await ComputeBenchmark.Run(rest),
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
     ["numerics", .. var rest] => NumericsBenchmark.Run(rest),
@@ -22,6 +24,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run --project tests/Benchmarks -c Release [-p:Engine=Orleans] -- <verb>
           accept [ids]   memory and time of a set of ids; 4,000,000 by default
+          accept-http [seconds]       new ids per second beside the bare server, by wrk; 4 seconds a round by default
           compute [jobs]              jobs per second through the whole path, and bytes allocated per job; 200,000 by default
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
           numerics [digits]           factorisation beside the peers on the PATH; semiprimes of up to 60 digits by default

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Turnstile.Harness;
 
@@ -22,7 +20,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         _settings = settings;
         Folder = Directory.CreateTempSubdirectory("turnstile-").FullName;
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Address = new Uri($"http://127.0.0.1:{LoopbackPort.Free()}");
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(5) };
     }
 
@@ -71,6 +69,16 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>CPU time it has used since its last start: comparable on a machine that has other things to do.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in three minutes; with its log.</exception>
     public async Task Start()
@@ -86,8 +94,8 @@ public sealed class ServiceProcess : IAsyncDisposable
         start.ArgumentList.Add($"--urls={Address}");
         start.ArgumentList.Add($"--Storage:Path={Path.Combine(Folder, "turnstile.db")}");
         // Of no meaning to the embedded engine; on Orleans they keep the services of several tests apart.
-        start.ArgumentList.Add($"--Cluster:SiloPort={FreePort()}");
-        start.ArgumentList.Add($"--Cluster:GatewayPort={FreePort()}");
+        start.ArgumentList.Add($"--Cluster:SiloPort={LoopbackPort.Free()}");
+        start.ArgumentList.Add($"--Cluster:GatewayPort={LoopbackPort.Free()}");
         foreach (string setting in _settings)
         {
             start.ArgumentList.Add(setting);
@@ -150,14 +158,6 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         using Process signal = Process.Start("kill", [$"-{name}", _process!.Id.ToString()]);
         await signal.WaitForExitAsync();
-    }
-
-    /// <summary>A port of this machine that nobody listens on now.</summary>
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private async Task Ready()

@@ -15,7 +15,7 @@ internal abstract class ServerProgram : IAsyncDisposable
     /// <summary>How it is told to end at once, with everything on disk.</summary>
     protected abstract string StopSignal { get; }
 
-    public int Port { get; } = Harness.ServiceProcess.FreePort();
+    public int Port { get; } = Harness.LoopbackPort.Free();
 
     /// <summary>Starts it and waits until somebody listens.</summary>
     public async Task Start()

@@ -1,8 +1,8 @@
-namespace Turnstile.Grains.Callbacks;
+namespace Turnstile.Grains;
 
 /// <summary>
-/// Leaves a host alone for a while after a row of failures, then lets one through to see (M. Nygard, Release It!, 2007).
-/// Belongs to whoever holds the lock of its book.
+/// Leaves a host alone for a while after a row of failures, then lets one call through to see (M. Nygard, Release It!, 2007).
+/// Belongs to one grain, or to whoever holds the lock of what it is in.
 /// </summary>
 internal sealed class CircuitBreaker(int breakAfter, TimeSpan breakTime)
 {
