@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Turnstile.Api.Http;
+using Turnstile.Api.Http.Description;
 using Turnstile.Api.Keys;
 using Turnstile.Compute;
 
@@ -25,6 +26,8 @@ internal static class ComputeEndpoints
         compute.MapPost("", Submit)
             .WithSummary("Takes a job in. On 202 it is on disk and will end, whatever crashes.")
             .Accepts<ComputeBody>("application/json")
+            .ForCaller()
+            .Idempotent(IdempotencyHeader)
             .Produces<JobAcceptedBody>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -35,6 +38,7 @@ internal static class ComputeEndpoints
             .WithSummary("Takes up to 10,000 jobs in, as NDJSON or a JSON array: all or none.")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Batch))
             .Accepts<ComputeBody[]>("application/json", "application/x-ndjson")
+            .ForCaller()
             .Produces<BatchAcceptedBody>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -200,7 +204,7 @@ internal static class ComputeEndpoints
             json.Read();
             return request;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e.IsBadJson())
         {
             errors.Add("body", $"Is not JSON: {e.Message}");
             return null;

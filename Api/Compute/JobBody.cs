@@ -71,7 +71,7 @@ internal sealed record JobBody
 /// </param>
 internal sealed record WaitBody(long Position, double? EstimateSeconds);
 
-/// <summary>A factorial whose digits are too many for a body; they are at <paramref name="Href"/>.</summary>
+/// <summary>A factorial whose digits are too many for a body; they are at <c>href</c>.</summary>
 internal sealed record LargeFactorialBody(string Number, int Digits, string Sha256, string Href);
 
 /// <summary>The answer to a new job.</summary>

@@ -25,7 +25,7 @@ internal sealed class EventJsonReader(EventCheck check)
         {
             ReadAll(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), countMax, events, errors);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e.IsBadJson())
         {
             errors.Add("body", $"Is not JSON: {e.Message}");
         }

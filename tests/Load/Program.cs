@@ -10,6 +10,8 @@ const string Usage = """
       whale    a mouse's jobs one at a time, alone and beside a whale's backlog                (--jobs 10000)
       fifo     the same with jobs served in order of arrival, for comparison                   (--jobs 1000)
       mixed    20 callers with jobs of 1 ms to 1 s: how evenly CPU time is shared              (--seconds 60)
+      fuzz     every endpoint asked wrongly, from the API's own description                    (--jobs 100000)
+      soak     all capabilities used steadily, every answer checked    (--seconds 1800, --jobs 20 steps/s of each)
       lone     one caller beside the bare kernels on as many threads                           (--jobs 1000)
     """;
 
@@ -33,6 +35,8 @@ Func<LoadOptions, Task<Report>>? scenario = options.Scenario switch
     "fifo" => fifo => WhaleAndMouse.Run(fifo, firstComeFirstServed: true),
     "mixed" => MixedCosts.Run,
     "lone" => LoneCaller.Run,
+    "fuzz" => Fuzzing.Run,
+    "soak" => Soaking.Run,
     _ => null,
 };
 if (scenario is null)
