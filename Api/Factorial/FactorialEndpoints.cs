@@ -48,8 +48,7 @@ internal static class FactorialEndpoints
             .Produces<FactorialStatsBody>();
         factorial.MapMethods("/{n}", [HttpMethods.Get, HttpMethods.Head], Get)
             .WithSummary("The factorial with its digits; as text/plain the digits alone, in ranges. 202 while under way.")
-            .Produces<FactorialBody>()
-            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces<FactorialBody>(StatusCodes.Status200OK, "application/json", "text/plain")
             .Produces<FactorialBody>(StatusCodes.Status202Accepted)
             .Produces<string>(StatusCodes.Status206PartialContent, "text/plain")
             .Produces(StatusCodes.Status304NotModified)

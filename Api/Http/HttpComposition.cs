@@ -27,12 +27,12 @@ internal static class HttpComposition
         {
             // A wrong type is answered 400, and the description of the API says so.
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.Converters.Add(new UtcTimes());
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Faults>();
-        builder.Services.AddSingleton<BodyExamples>();
         builder.Services.AddOpenApi(options => options
             .AddDocumentTransformer<DocumentHead>()
             .AddOperationTransformer<OperationDescription>()

@@ -148,7 +148,8 @@ public sealed class RawConnection : IDisposable
         }
         else if (headers["Transfer-Encoding"].Contains("chunked"))
         {
-            while (await ReadLine(stop) is { } line && int.Parse(line, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var chunk)
+            while (await ReadLine(stop) is { } line
+                && int.Parse(line, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var chunk)
             {
                 await Copy(body, chunk, stop);
                 await ReadLine(stop);

@@ -13,8 +13,8 @@ public sealed class RequestMaker(Contract contract, int seed)
 
     private static readonly string[] MediaTypes =
     [
-        "", "application/json", "application/json; charset=utf-16", "application/x-ndjson", "application/x-protobuf", "text/plain",
-        "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json;", "\"", "*/*", "application/problem+json",
+        "", "application/json", "application/json; charset=utf-16", "application/x-ndjson", "application/x-protobuf",
+        "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json;", "\"", "*/*", "application/problem+json",
     ];
 
     /// <summary>The request of that number.</summary>
@@ -47,7 +47,13 @@ public sealed class RequestMaker(Contract contract, int seed)
         }
 
         byte[] bytes = Join(head, body, random, ref wellFormed);
-        Delivery delivery = random.Next(40) switch { 0 => Delivery.Truncated, 1 => Delivery.Aborted, 2 or 3 => Delivery.Pieces, _ => Delivery.Whole };
+        Delivery delivery = random.Next(40) switch
+        {
+            0 => Delivery.Truncated,
+            1 => Delivery.Aborted,
+            2 or 3 => Delivery.Pieces,
+            _ => Delivery.Whole,
+        };
         wellFormed &= !method.Any(char.IsControl);
         return new FuzzedRequest(operation, method, bytes, delivery)
         {

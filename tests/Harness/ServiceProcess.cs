@@ -122,11 +122,25 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private static TaskCompletionSource NotRunning() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>
+    /// A port below those that the system gives to clients: one of those could be taken before the service has it.
+    /// </summary>
     private static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            int port = Random.Shared.Next(10_000, 30_000);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it; another then.
+            }
+        }
     }
 
     private async Task Ready()

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Options;
 using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
@@ -13,7 +13,7 @@ using Turnstile.Compute;
 namespace Turnstile.Api.Http.Description;
 
 /// <summary>An example of every body, written by the same serializers as the bodies themselves.</summary>
-internal sealed class BodyExamples(IOptions<JsonOptions> json)
+internal static class BodyExamples
 {
     /// <summary>The SHA-256 of <c>3628800</c>, the digits of 10!.</summary>
     public const string Checksum = "4b8c4c67c5066c2d71cc7650eeb3f6e774e9cbbcea3252eacba190af6e87b0f9";
@@ -76,6 +76,8 @@ internal sealed class BodyExamples(IOptions<JsonOptions> json)
         FinishedAt = Noon.AddMilliseconds(3),
     };
 
+    private static readonly FactorialBody Calculating = new() { Number = "10", Status = "calculating" };
+
     private static readonly WidgetBody Widget = new(
         "Lamp", "123", ["P", "R"], new Dictionary<string, string?> { ["P"] = "321", ["R"] = null });
 
@@ -87,7 +89,7 @@ internal sealed class BodyExamples(IOptions<JsonOptions> json)
 
     private static readonly Dictionary<Type, object> ByType = new object[]
     {
-        new ComputeBody(Number), new ComputeBody[] { new("15"), new("97", "is_prime") }, Done,
+        new ComputeBody(Number, "factorize", 5, 60), new ComputeBody[] { new("15", "factorize", 5, 60), new("97", "is_prime", 0, 1) }, Done,
         new JobAcceptedBody(Job, "queued", "factorize", Number, "me"), new BatchAcceptedBody(2, [Job, "0dkyc55ze0401"]),
         new JobStatusBody(Job, "cancelling"), new PageBody<JobBody>([Done], null),
         Caller, new PageBody<CallerBody>([Caller], null), new CallerSettingsBody(2, 8, 100_000),
@@ -110,16 +112,26 @@ internal sealed class BodyExamples(IOptions<JsonOptions> json)
         new StatsBody("2026-01-02T12:00:00Z", 3, [new MinuteBody("2026-01-02T11:59:00Z", 5)]),
     }.ToDictionary(example => example.GetType());
 
-    /// <summary>A body of the type, as the media type writes it at that path; null where there is nothing to show.</summary>
-    public JsonNode? Of(Type type, string media, string path) => media switch
+    // Those that write the bodies themselves.
+    private static readonly JsonSerializerContext[] Writers =
+        [ApiJson.Default, FactorialJson.Default, WidgetJson.Default, EventsJson.Default, AcceptJson.Default];
+
+    /// <summary>A body of a request, as the media type writes it; null where there is nothing to show.</summary>
+    public static JsonNode? OfRequest(Type type, string media) => Of(type, media, path: "");
+
+    /// <summary>A body of an answer, as the media type writes it at that path.</summary>
+    public static JsonNode? OfAnswer(Type type, string media, int status, string path) =>
+        type == typeof(FactorialBody) && status == StatusCodes.Status202Accepted ? Write(Calculating) : Of(type, media, path);
+
+    private static JsonNode? Of(Type type, string media, string path) => media switch
     {
-        "application/x-ndjson" => Write(type) is JsonArray lines
+        "application/x-ndjson" => Find(type) is JsonArray lines
             ? string.Join('\n', lines.Select(line => line!.ToJsonString()))
             : null,
         "text/event-stream" => "event: status\ndata: {\"status\":\"running\"}\n\nevent: done\ndata: {\"status\":\"done\"}\n\n",
         "text/plain" => path.Contains("factorial", StringComparison.Ordinal) ? Factorial.Result : "ok",
         "application/x-protobuf" => null,
-        _ => Write(type),
+        _ => Find(type),
     };
 
     /// <summary>The problem of the status; where fields are to blame, it names one.</summary>
@@ -148,7 +160,11 @@ internal sealed class BodyExamples(IOptions<JsonOptions> json)
         return problem;
     }
 
-    private JsonNode? Write(Type type) => ByType.TryGetValue(type, out object? example)
-        ? JsonSerializer.SerializeToNode(example, type, json.Value.SerializerOptions)
-        : null;
+    private static JsonNode? Find(Type type) => ByType.TryGetValue(type, out object? example) ? Write(example) : null;
+
+    private static JsonNode? Write(object example)
+    {
+        JsonTypeInfo type = Writers.Select(writer => writer.GetTypeInfo(example.GetType())).First(found => found is not null)!;
+        return JsonSerializer.SerializeToNode(example, type);
+    }
 }

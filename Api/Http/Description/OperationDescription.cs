@@ -11,7 +11,7 @@ namespace Turnstile.Api.Http.Description;
 /// Completes the description of each operation: a name for generated clients, what its parameters mean, headers, and an
 /// example of every body.
 /// </summary>
-internal sealed class OperationDescription(BodyExamples examples) : IOpenApiOperationTransformer
+internal sealed class OperationDescription : IOpenApiOperationTransformer
 {
     public Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class OperationDescription(BodyExamples examples) : IOpenApiOper
         {
             foreach ((string media, OpenApiMediaType body) in content)
             {
-                body.Example = examples.Of(type, media, description.RelativePath ?? "");
+                body.Example = BodyExamples.OfRequest(type, media);
             }
         }
 
@@ -68,7 +68,7 @@ internal sealed class OperationDescription(BodyExamples examples) : IOpenApiOper
         }
     }
 
-    private void DescribeAnswer(
+    private static void DescribeAnswer(
         OpenApiOperation operation, ApiDescription description, ApiResponseType answer)
     {
         string status = answer.StatusCode.ToString(CultureInfo.InvariantCulture);
@@ -79,9 +79,14 @@ internal sealed class OperationDescription(BodyExamples examples) : IOpenApiOper
 
         foreach ((string media, OpenApiMediaType body) in response.Content ?? new Dictionary<string, OpenApiMediaType>())
         {
+            if (media.StartsWith("text/", StringComparison.Ordinal))
+            {
+                body.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
+            }
+
             body.Example ??= answer.Type is { } type && answer.StatusCode >= StatusCodes.Status400BadRequest
                 ? BodyExamples.OfProblem(answer.StatusCode, type, media)
-                : examples.Of(answer.Type ?? typeof(void), media, description.RelativePath ?? "");
+                : BodyExamples.OfAnswer(answer.Type ?? typeof(void), media, answer.StatusCode, description.RelativePath ?? "");
         }
 
         foreach ((string name, string meaning, JsonNode example) in AnswerHeaders.Of(description, answer.StatusCode))

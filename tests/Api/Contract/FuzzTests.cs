@@ -21,7 +21,7 @@ public sealed class FuzzTests
 
         await run.Send(0, Requests, connections: 8);
 
-        Assert.True(run.Findings.Count == 0, string.Join("\n\n", run.Findings));
+        Assert.True(run.Findings.Count == 0, $"{string.Join("\n\n", run.Findings)}\n{service.Log}");
         Assert.Equal(Requests, run.Statuses.Values.Sum());
         // Not only refused: a good part was understood and done.
         Assert.InRange(run.Statuses.Where(status => status.Key is >= 200 and < 300).Sum(status => status.Value), Requests / 10, Requests);

@@ -48,9 +48,9 @@ internal static class Fuzzing
         report.Add("memory after the warm-up", before, "MiB");
         report.Add("growth since", after - before, "MiB", atMost: GrowthMax);
         report.Add("ready at the end", await service.Http.GetStringAsync("/health/ready") == "ok" ? 1 : 0, "", atLeast: 1);
-        foreach (string finding in run.Findings)
+        if (run.Findings.Count > 0)
         {
-            Console.Error.WriteLine(finding);
+            Console.Error.WriteLine($"{string.Join('\n', run.Findings)}\n{service.Log}");
         }
 
         return report;
