@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Turnstile.Api.Http.Description;
 
 namespace Turnstile.Api.Http;
 
@@ -22,16 +24,21 @@ internal static class HttpComposition
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = BodyLimits.Single;
         });
-        builder.WebHost.UseSockets(options => options.UnsafePreferInlineScheduling = builder.Configuration.GetValue("Inline", false));
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
+            // A wrong type is answered 400, and the description of the API says so.
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.Converters.Add(new UtcTimes());
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Faults>();
-        builder.Services.AddOpenApi(options => options.AddDocumentTransformer<ApiDescription>());
+        builder.Services.AddOpenApi(options => options
+            .AddDocumentTransformer<DocumentHead>()
+            .AddOperationTransformer<OperationDescription>()
+            .AddSchemaTransformer<SchemaDescription>());
     }
 
     /// <summary>Whatever goes wrong behind it is answered as a problem.</summary>

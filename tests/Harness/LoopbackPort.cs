@@ -6,11 +6,26 @@ namespace Turnstile.Harness;
 /// <summary>Ports for what a test starts.</summary>
 public static class LoopbackPort
 {
+    // Below those that the system gives to clients: one of those could be taken before the server has it.
+    private const int First = 10_000;
+    private const int Last = 30_000;
+
     /// <summary>A port on which nobody listens now.</summary>
     public static int Free()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            int port = Random.Shared.Next(First, Last);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it; another then.
+            }
+        }
     }
 }

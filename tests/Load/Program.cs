@@ -14,6 +14,8 @@ const string Usage = """
       fifo     the same with jobs served in order of arrival, for comparison                   (--jobs 1000)
       sybil    an account that splits itself into 100 callers beside one that does not         (--seconds 60)
       mixed    20 callers with jobs of 1 ms to 1 s: how evenly CPU time is shared              (--seconds 60)
+      fuzz     every endpoint asked wrongly, from the API's own description                    (--jobs 100000)
+      soak     all capabilities used steadily, every answer checked    (--seconds 1800, --jobs 20 steps/s of each)
       lone     one caller beside the bare kernels on as many threads                           (--jobs 1000)
       widgets  widgets made, connected, left idle, changed, killed amid changes and read back  (--widgets 1000000 --seconds 60)
     """;
@@ -41,6 +43,8 @@ Func<LoadOptions, Task<Report>>? scenario = options.Scenario switch
     "mixed" => MixedCosts.Run,
     "lone" => LoneCaller.Run,
     "widgets" => WidgetLoad.Run,
+    "fuzz" => Fuzzing.Run,
+    "soak" => Soaking.Run,
     _ => null,
 };
 if (scenario is null)
