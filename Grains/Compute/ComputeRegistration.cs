@@ -13,6 +13,7 @@ public static class ComputeRegistration
             .Bind(configuration.GetSection(ComputeOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddSingleton<ComputeTelemetry>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<IThreadCpuClock, ThreadCpuClock>();
         services.AddSingleton<ComputeThreads>();

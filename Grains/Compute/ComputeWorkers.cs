@@ -129,6 +129,7 @@ internal sealed class ComputeWorkers(
             IdleThreads = full ? 0 : Math.Max(0, threads.Count - slices),
             AheadSeconds = full ? 0 : Math.Max(0, (AheadSecondsPerThread * threads.Count) - seconds),
             Ends = ends.DrainToImmutable(),
+            Threads = threads.Count,
         };
     }
 

@@ -85,6 +85,7 @@ internal sealed partial class JobGrain
             await BeginAttempt(_job, fresh);
         }
 
+        _span ??= JobSpan.Begin(_job, grant.Job.Trace, time.GetUtcNow());
         _work = new JobWork(_job.Operation, _job.Number, checkpoint?.Data);
         _watch.Tell(ended: false);
         return _job;

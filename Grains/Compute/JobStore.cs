@@ -10,6 +10,7 @@ namespace Turnstile.Grains.Compute;
 internal sealed class JobStore
 {
     private readonly Database _database;
+    private readonly ComputeTelemetry _telemetry;
     private readonly BatchWriter<None, long> _starts;
     private readonly RowWriter<CallerRow> _callers;
     private readonly RowWriter<JobRow> _jobs;
@@ -18,9 +19,10 @@ internal sealed class JobStore
     private readonly BatchWriter<JobEnding, bool> _ends;
     private readonly BatchWriter<long, bool> _requeues;
 
-    public JobStore(Database database)
+    public JobStore(Database database, ComputeTelemetry telemetry)
     {
         _database = database;
+        _telemetry = telemetry;
         GroupCommit writes = database.Writes;
         _starts = writes.CreateWriter<None, long>("process starts", WriteStarts);
         _callers = writes.CreateWriter("callers", JobSql.AddCaller);
@@ -37,7 +39,21 @@ internal sealed class JobStore
     public Task AddCaller(CallerRow caller) => _callers.Write(caller);
 
     /// <summary>Stores all the jobs or none.</summary>
-    public Task AddJobs(IReadOnlyList<JobRow> jobs) => jobs.Count == 1 ? _jobs.Write(jobs[0]) : _jobs.Write(jobs);
+    public async Task AddJobs(IReadOnlyList<JobRow> jobs)
+    {
+        if (jobs.Count == 1)
+        {
+            await _jobs.Write(jobs[0]);
+            _telemetry.Submitted(jobs[0].Operation, 1);
+            return;
+        }
+
+        await _jobs.Write(jobs);
+        foreach ((JobOperation operation, int count) in jobs.CountBy(job => job.Operation))
+        {
+            _telemetry.Submitted(operation, count);
+        }
+    }
 
     /// <summary>Stores that a worker has taken the job up.</summary>
     public Task StartJob(JobRow job) => _started.Write(job);
@@ -48,7 +64,16 @@ internal sealed class JobStore
     /// Stores how a job ended, with the digits that are too many for its result, and counts it for its caller.
     /// </summary>
     /// <returns>False where it had ended before; nothing is changed then.</returns>
-    public Task<bool> EndJob(JobEnding ending) => _ends.Write(ending, 2);
+    public async Task<bool> EndJob(JobEnding ending)
+    {
+        bool first = await _ends.Write(ending, 2);
+        if (first)
+        {
+            _telemetry.Ended(ending.Job);
+        }
+
+        return first;
+    }
 
     /// <summary>Queues a dead letter again.</summary>
     /// <returns>False where the job is no dead letter.</returns>
@@ -91,6 +116,9 @@ internal sealed class JobStore
 
     public Task<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
         _database.QueryList(JobSql.PageJobs, (caller, status, before ?? long.MaxValue, limit));
+
+    /// <summary>The jobs submitted last, newest first.</summary>
+    public Task<List<JobRow>> LatestJobs(int limit) => _database.QueryList(JobSql.LatestJobs, limit);
 
     public Task<List<JobRow>> PageDead(string? account, long? before, int limit) =>
         _database.QueryList(JobSql.PageDead, (account, before ?? long.MaxValue, limit));

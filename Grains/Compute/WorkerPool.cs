@@ -10,13 +10,20 @@ namespace Turnstile.Grains.Compute;
 /// </summary>
 internal sealed class WorkerPool
 {
+    private readonly Dictionary<long, long> _granted = [];
     private TaskCompletionSource<ImmutableArray<SliceGrant>>? _pull;
+    private long _grants;
+
+    public int Threads { get; set; }
 
     /// <summary>Threads with nothing to do.</summary>
     public int IdleThreads { get; set; }
 
     /// <summary>CPU seconds of short slices that are welcome besides.</summary>
     public double AheadSeconds { get; set; }
+
+    /// <summary>The jobs that have slices here, the one granted first at the head.</summary>
+    public IEnumerable<long> Jobs => _granted.OrderBy(grant => grant.Value).Select(grant => grant.Key);
 
     public bool Waits => _pull is not null;
 
@@ -40,11 +47,15 @@ internal sealed class WorkerPool
         {
             IdleThreads = Math.Max(0, IdleThreads - 1);
             AheadSeconds -= grant.ExpectedCpuSeconds;
+            _granted[grant.Job.Id] = _grants++;
             (grants ??= ImmutableArray.CreateBuilder<SliceGrant>()).Add(grant);
         }
 
         return grants?.DrainToImmutable() ?? default;
     }
+
+    /// <summary>A slice that was granted here is over.</summary>
+    public void Settle(long job) => _granted.Remove(job);
 
     /// <summary>Answers the pull, if there is one and something to say.</summary>
     public void Answer(ImmutableArray<SliceGrant> grants)
