@@ -2,11 +2,15 @@ using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
 using Turnstile.Api.Factorial;
+using Turnstile.Api.Health;
 using Turnstile.Api.Http;
 using Turnstile.Api.Http.Description;
 using Turnstile.Api.Keys;
+using Turnstile.Api.Limits;
+using Turnstile.Api.Live;
 using Turnstile.Api.Widgets;
 using Turnstile.Silo;
+using Turnstile.Silo.Signals;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
 {
@@ -18,6 +22,10 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
 builder.AddTurnstile();
 builder.AddHttp();
 builder.AddKeys();
+builder.AddLimits();
+builder.AddHealth();
+builder.AddSignals();
+builder.AddLive();
 builder.Services.AddComputeApi(builder.Configuration);
 builder.Services.AddAcceptApi(builder.Configuration);
 builder.Services.AddEventsApi(builder.Configuration);
@@ -30,10 +38,14 @@ WebApplication app = builder.Build();
 
 app.UseFaults();
 operators?.UseBasic(app);
+app.UseDraining();
+app.UsePages();
+app.UseTraces();
 app.UseKeys();
+app.UseLimits();
 app.UseSecondTry();
 app.MapDescription();
-app.MapOperations();
+app.MapHealth();
 operators?.Map(app);
 
 RouteGroupBuilder api = app.MapGroup("").WithSharedAnswers();
@@ -46,5 +58,7 @@ api.MapDeadEvents();
 api.MapPlayers();
 api.MapWidgets();
 api.MapFactorial();
+api.MapLive();
+api.MapMetrics().ForAdmins();
 
 await app.RunAsync();

@@ -57,6 +57,5 @@ internal static class HttpComposition
             options.RoutePrefix = "swagger";
             options.DocumentTitle = "Turnstile";
         });
-        app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
     }
 }

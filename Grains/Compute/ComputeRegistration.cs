@@ -11,6 +11,7 @@ public static class ComputeRegistration
     public static IServiceCollection AddCompute(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddComputeOptions(configuration);
+        services.AddSingleton<ComputeTelemetry>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<IThreadCpuClock, ThreadCpuClock>();
         services.AddSingleton<ComputeThreads>();

@@ -143,6 +143,7 @@ internal sealed class ComputeWorkers(
             IdleThreads = full ? 0 : Math.Max(0, threads.Count - slices),
             AheadSeconds = full || room < AheadSecondsMax / 2 ? 0 : room,
             Ends = ends.DrainToImmutable(),
+            Threads = threads.Count,
         };
     }
 

@@ -86,6 +86,7 @@ internal sealed partial class JobGrain
             return _job = await store.FindJob(Id);
         }
 
+        _span ??= JobSpan.Begin(_job, grant.Job.Trace, time.GetUtcNow());
         _work = new JobWork(_job.Operation, _job.Number, checkpoint?.Data);
         _watch.Tell(ended: false);
         return _job;

@@ -43,6 +43,7 @@ internal sealed partial class JobGrain(
     private JobRow? _job;
     private JobWork? _work;
     private JobEnding? _unstored;
+    private JobSpan? _span;
     private double _checkpointedAt;
     private bool _checkpointed;
     private bool _attempting;
@@ -228,7 +229,10 @@ internal sealed partial class JobGrain(
     /// <returns>False where the job had ended otherwise, which this grain then knows, or is another's by now.</returns>
     private async Task<bool> End(JobEnding ending)
     {
+        _span?.Enter();
         bool first = await store.EndJob(ending);
+        _span?.End(ending.Job);
+        _span = null;
         _unstored = null;
         _attempting = false;
         if (_question is { } question)
@@ -239,6 +243,7 @@ internal sealed partial class JobGrain(
         }
 
         _job = first ? ending.Job : await store.FindJob(Id);
+        LogEnd(_job!);
         DropWork();
         bool over = _job is not { Ended: false };
         _watch.Tell(over);
@@ -249,6 +254,20 @@ internal sealed partial class JobGrain(
         }
 
         return first;
+    }
+
+    /// <summary>For who follows a job through the logs; too much to say of each unless asked to.</summary>
+    private void LogEnd(JobRow job)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            logger.LogDebug(
+                "Job {Job} of {Caller} ended {Status} after {CpuSeconds:0.000} s.",
+                JobId.Format(job.Id),
+                job.Caller,
+                job.Status,
+                job.CpuSeconds);
+        }
     }
 
     private void DropWork()

@@ -45,6 +45,9 @@ internal sealed record JobRow
     /// <summary>It failed as often as a job may and waits for somebody to look at it.</summary>
     public bool Dead { get; init; }
 
+    /// <summary>The trace it belongs to while it is new; not stored.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>True once the job can change no more.</summary>
     public bool Ended => Status >= JobStatus.Done;
 
@@ -75,6 +78,7 @@ internal sealed record JobRow
         Recovered = recovered,
         SubmittedAt = SubmittedAt,
         TimeoutSeconds = TimeoutSeconds,
+        Trace = Trace,
     };
 
     public JobView ToView(double progress = 0, long version = 0) => new()

@@ -263,6 +263,13 @@ internal static class JobSql
             .Integer("limit", page => page.Limit),
         ReadJob);
 
+    public static readonly Query<int, JobRow> LatestJobs = new(
+        $"""
+        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id ORDER BY j.id DESC LIMIT @limit
+        """,
+        columns => columns.Integer("limit", limit => limit),
+        ReadJob);
+
     public static readonly Query<(string? Account, long Before, int Limit), JobRow> PageDead = new(
         $"""
         SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id

@@ -10,6 +10,7 @@ namespace Turnstile.Grains.Compute;
 internal sealed class JobStore
 {
     private readonly Database _database;
+    private readonly ComputeTelemetry _telemetry;
     private readonly BatchWriter<None, long> _starts;
     private readonly RowWriter<CallerRow> _callers;
     private readonly RowWriter<JobRow> _jobs;
@@ -19,9 +20,10 @@ internal sealed class JobStore
     private readonly BatchWriter<long, bool> _requeues;
     private readonly RowWriter<(long Job, JobFailure Failure)> _failures;
 
-    public JobStore(Database database)
+    public JobStore(Database database, ComputeTelemetry telemetry)
     {
         _database = database;
+        _telemetry = telemetry;
         GroupCommit writes = database.Writes;
         _starts = writes.CreateWriter<None, long>("process starts", CountStarts);
         _callers = writes.CreateWriter("callers", JobSql.AddCaller);
@@ -39,7 +41,21 @@ internal sealed class JobStore
     public Task AddCaller(CallerRow caller) => _callers.Write(caller);
 
     /// <summary>Stores all the jobs or none.</summary>
-    public Task AddJobs(IReadOnlyList<JobRow> jobs) => jobs.Count == 1 ? _jobs.Write(jobs[0]) : _jobs.Write(jobs);
+    public async Task AddJobs(IReadOnlyList<JobRow> jobs)
+    {
+        if (jobs.Count == 1)
+        {
+            await _jobs.Write(jobs[0]);
+            _telemetry.Submitted(jobs[0].Operation, 1);
+            return;
+        }
+
+        await _jobs.Write(jobs);
+        foreach ((JobOperation operation, int count) in jobs.CountBy(job => job.Operation))
+        {
+            _telemetry.Submitted(operation, count);
+        }
+    }
 
     /// <summary>Stores that the job is being worked at, by whoever has its epoch.</summary>
     /// <returns>False where the job has ended or another has taken it up; nothing is changed then.</returns>
@@ -56,7 +72,16 @@ internal sealed class JobStore
     /// Stores how a job ended, with the digits that are too many for its result, and counts it for its caller.
     /// </summary>
     /// <returns>False where it had ended before, or is another's by now; nothing is changed then.</returns>
-    public Task<bool> EndJob(JobEnding ending) => _ends.Write(ending, 2);
+    public async Task<bool> EndJob(JobEnding ending)
+    {
+        bool first = await _ends.Write(ending, 2);
+        if (first)
+        {
+            _telemetry.Ended(ending.Job);
+        }
+
+        return first;
+    }
 
     /// <summary>Stores why an attempt did not finish its job; the first reason given for it counts.</summary>
     public Task AddFailure(long job, JobFailure failure) => _failures.Write((job, failure));
@@ -112,6 +137,9 @@ internal sealed class JobStore
 
     public Task<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
         _database.QueryList(JobSql.PageJobs, (caller, status, before ?? long.MaxValue, limit));
+
+    /// <summary>The jobs submitted last, newest first.</summary>
+    public Task<List<JobRow>> LatestJobs(int limit) => _database.QueryList(JobSql.LatestJobs, limit);
 
     public Task<List<JobRow>> PageDead(string? account, long? before, int limit) =>
         _database.QueryList(JobSql.PageDead, (account, before ?? long.MaxValue, limit));

@@ -27,7 +27,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
     private readonly JobStore _store;
-    private readonly TimeProvider _time;
+    private readonly ComputeTelemetry _telemetry;
     private readonly ILogger<LaneGrain> _logger;
     private readonly FairShare _share;
     private readonly Dictionary<string, WorkerPool> _pools = [];
@@ -41,10 +41,13 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     // Callers with open jobs that have not been asked since this activation.
     private readonly HashSet<CallerKey> _strangers = [];
 
-    public LaneGrain(JobStore store, IOptions<ComputeOptions> options, TimeProvider time, ILogger<LaneGrain> logger)
+    // Jobs that workers have ended.
+    private long _ended;
+
+    public LaneGrain(JobStore store, IOptions<ComputeOptions> options, ComputeTelemetry telemetry, ILogger<LaneGrain> logger)
     {
         _store = store;
-        _time = time;
+        _telemetry = telemetry;
         _logger = logger;
         _leaseSeconds = options.Value.LeaseSeconds;
         _share = new FairShare(new FairShareOptions
@@ -57,7 +60,9 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         });
     }
 
-    private double Now => _time.GetTimestamp() / (double)_time.TimestampFrequency;
+    private TimeProvider Time => _telemetry.Time;
+
+    private double Now => Time.GetTimestamp() / (double)Time.TimestampFrequency;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -70,6 +75,12 @@ internal sealed class LaneGrain : Grain, ILaneGrain
 
         AskHungry();
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true });
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _telemetry.Lane = null;
+        return Task.CompletedTask;
     }
 
     public Task Offer(CallerOffer offer)
@@ -116,6 +127,25 @@ internal sealed class LaneGrain : Grain, ILaneGrain
 
     public Task<LaneCallerView> View(CallerKey caller) => Task.FromResult(_share.View(caller, Now));
 
+    public Task<LaneOverview> Overview(int callersMax) => Task.FromResult(new LaneOverview
+    {
+        Callers = _share.Callers,
+        Ready = _share.Ready,
+        CpuPerSecond = _share.CpuPerSecond(Now),
+        Ended = _ended,
+        OldestSubmittedAt = _share.OldestSubmittedAt,
+        Top = _share.Standings(callersMax, Now),
+        Workers =
+        [
+            .. _pools.Select(pool => new WorkersView
+            {
+                Name = pool.Key,
+                Threads = pool.Value.Threads,
+                Jobs = [.. pool.Value.Jobs.Take(pool.Value.Threads)],
+            }),
+        ],
+    });
+
     private WorkerPool Take(WorkerReport report)
     {
         if (!_pools.TryGetValue(report.Workers, out WorkerPool? pool))
@@ -124,11 +154,13 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         }
 
         pool.SeenAt = Now;
+        pool.Threads = report.Threads;
         pool.IdleThreads = report.IdleThreads;
         pool.AheadSeconds = report.AheadSeconds;
         foreach (SliceEnd end in report.Ends.Where(end => pool.Release(end.Job)))
         {
             _share.Settle(end, Now);
+            _ended += end.Outcome == SliceOutcome.Ended ? 1 : 0;
         }
 
         return pool;
@@ -245,6 +277,12 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         }
 
         Dispatch();
+        _telemetry.Lane = new LaneState(
+            _share.Callers,
+            _share.Ready,
+            _share.InFlight,
+            _pools.Values.Sum(pool => pool.Threads),
+            _share.OldestSubmittedAt);
         return Task.CompletedTask;
     }
 }

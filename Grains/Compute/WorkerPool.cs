@@ -10,8 +10,11 @@ namespace Turnstile.Grains.Compute;
 /// </summary>
 internal sealed class WorkerPool
 {
-    private readonly Dictionary<long, CallerKey> _held = [];
+    private readonly Dictionary<long, (CallerKey Caller, long Order)> _held = [];
     private TaskCompletionSource<ImmutableArray<SliceGrant>>? _pull;
+    private long _grants;
+
+    public int Threads { get; set; }
 
     /// <summary>Monotonic seconds when they were heard of last: their lease counts from here.</summary>
     public double SeenAt { get; set; }
@@ -21,6 +24,9 @@ internal sealed class WorkerPool
 
     /// <summary>CPU seconds of short slices that are welcome besides.</summary>
     public double AheadSeconds { get; set; }
+
+    /// <summary>The jobs that have slices here, the one granted first at the head.</summary>
+    public IEnumerable<long> Jobs => _held.OrderBy(held => held.Value.Order).Select(held => held.Key);
 
     public bool Waits => _pull is not null;
 
@@ -44,7 +50,7 @@ internal sealed class WorkerPool
         {
             IdleThreads = Math.Max(0, IdleThreads - 1);
             AheadSeconds -= grant.ExpectedCpuSeconds;
-            _held[grant.Job.Id] = grant.Caller;
+            _held[grant.Job.Id] = (grant.Caller, _grants++);
             (grants ??= ImmutableArray.CreateBuilder<SliceGrant>()).Add(grant);
         }
 
@@ -63,7 +69,7 @@ internal sealed class WorkerPool
         [
             .. _held.Select(held => new SliceEnd
             {
-                Caller = held.Value, Job = held.Key, Outcome = SliceOutcome.WorkerFailed, CpuSeconds = 0,
+                Caller = held.Value.Caller, Job = held.Key, Outcome = SliceOutcome.WorkerFailed, CpuSeconds = 0,
             }),
         ];
         _held.Clear();

@@ -65,7 +65,8 @@ internal sealed class WidgetLedger : IAsyncDisposable
                     telemetry.SecondsSince(began));
             }
 
-            telemetry.Observe(() => (ledger._active.Count, ledger._active.Unstored, log.Bytes));
+            telemetry.Observe(() => new LedgerState(
+                ledger._active.Count, ledger._active.Unstored, log.Bytes, ledger._follower.BehindSeconds));
             ledger._follower.Start();
             return ledger;
         }

@@ -15,7 +15,7 @@ public sealed class WidgetTelemetry
     private readonly Histogram<long> _read;
 
     // The gauges' sources; set by whoever owns the ledger in this process.
-    private Func<(int Active, int Unstored, long LogBytes)>? _ledger;
+    private Func<LedgerState>? _ledger;
 
     public WidgetTelemetry(IMeterFactory meters, TimeProvider time)
     {
@@ -31,6 +31,8 @@ public sealed class WidgetTelemetry
         meter.CreateObservableGauge("turnstile.widgets.active", () => Ledger().Active, "{widget}", "Widgets in memory.");
         meter.CreateObservableGauge(
             "turnstile.widgets.unstored", () => Ledger().Unstored, "{widget}", "Widgets whose last change is in the log alone.");
+        meter.CreateObservableGauge(
+            "turnstile.widgets.unstored.age", () => Ledger().BehindSeconds, "s", "How far the tables are behind the log.");
         meter.CreateObservableGauge("turnstile.widgets.log.size", () => Ledger().LogBytes, "By", "Bytes of the commit log.");
     }
 
@@ -40,7 +42,7 @@ public sealed class WidgetTelemetry
 
     internal double SecondsSince(long timestamp) => Time.GetElapsedTime(timestamp).TotalSeconds;
 
-    internal void Observe(Func<(int Active, int Unstored, long LogBytes)>? ledger) => _ledger = ledger;
+    internal void Observe(Func<LedgerState>? ledger) => _ledger = ledger;
 
     internal void Committed(int changes, long began)
     {
@@ -55,5 +57,12 @@ public sealed class WidgetTelemetry
 
     internal void Recovered(long began) => _recovery.Record(SecondsSince(began));
 
-    private (int Active, int Unstored, long LogBytes) Ledger() => _ledger?.Invoke() ?? default;
+    private LedgerState Ledger() => _ledger?.Invoke() ?? default;
 }
+
+/// <summary>The ledger at one moment.</summary>
+/// <param name="Active">Widgets in memory.</param>
+/// <param name="Unstored">Widgets whose last change the tables lack.</param>
+/// <param name="LogBytes">Bytes of the commit log.</param>
+/// <param name="BehindSeconds">How old the oldest change may be that the tables lack.</param>
+internal readonly record struct LedgerState(int Active, int Unstored, long LogBytes, double BehindSeconds);

@@ -14,7 +14,9 @@ public sealed class KeyTests(KeyTests.GuardedService service) : IClassFixture<Ke
     private const string Admin = "admin-key-0123456789";
 
     [Theory]
-    [InlineData("GET", "/")]
+    [InlineData("GET", "/overview")]
+    [InlineData("GET", "/overview/events")]
+    [InlineData("GET", "/metrics")]
     [InlineData("GET", "/callers")]
     [InlineData("GET", "/compute/0000000000000")]
     [InlineData("POST", "/compute")]

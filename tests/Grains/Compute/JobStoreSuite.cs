@@ -219,7 +219,7 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     private async Task<JobStore> OpenStore()
     {
         _database = Make();
-        var store = new JobStore(_database);
+        var store = new JobStore(_database, new ComputeTelemetry(Meters, Time));
         await _database.Start();
         await store.AddCaller(new CallerRow(1, One));
         return store;
