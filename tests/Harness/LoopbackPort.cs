@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Turnstile.Harness;
 
@@ -16,7 +17,7 @@ public static class LoopbackPort
         while (true)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            int port = Random.Shared.Next(First, Last);
+            int port = RandomNumberGenerator.GetInt32(First, Last);
             try
             {
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));

@@ -115,9 +115,9 @@ public sealed class ShardLaneTests : IDisposable
         {
             return await _calls.Reader.ReadAsync(late.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"Waited {Patience} for a call to the shard.");
+            throw new TimeoutException($"Waited {Patience} for a call to the shard.", e);
         }
     }
 
