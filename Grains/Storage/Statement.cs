@@ -10,9 +10,9 @@ namespace Turnstile.Grains.Storage;
 /// <para>The text takes its inputs in one of two ways.</para>
 /// <para>
 /// From a relation called <c>rows</c>, whose columns are the inputs: <c>INSERT INTO jobs (id, caller) SELECT id, caller
-/// FROM rows</c>. For a list of inputs PostgreSQL runs it once over all of them and SQLite once for each. This is the
-/// way to write and read many rows. Such a text does not begin with <c>WITH</c> of its own; before <c>ON CONFLICT</c>
-/// it says <c>WHERE true</c>, without which SQLite takes <c>ON</c> for a join's.
+/// FROM rows</c>. For a list of inputs PostgreSQL runs it once over all of them and SQLite over some dozens at a time. This
+/// is the way to write and read many rows. Such a text does not begin with <c>WITH</c> of its own; before
+/// <c>ON CONFLICT</c> it says <c>WHERE true</c>, without which SQLite takes <c>ON</c> for a join's.
 /// </para>
 /// <para>
 /// As parameters: <c>DELETE FROM jobs WHERE finished_at &lt; @before</c>. It runs once for each input on both.
@@ -23,6 +23,7 @@ namespace Turnstile.Grains.Storage;
 public class Statement<TInput>
 {
     private readonly Column<TInput>[] _columns;
+    private readonly string _text;
     private readonly string _sqlite;
     private readonly string _postgres;
 
@@ -33,13 +34,14 @@ public class Statement<TInput>
         columns?.Invoke(named);
         _columns = named.ToArray();
         ReadsRows = _columns.Length > 0 && !DialectText.HasParameters(sql);
-        _sqlite = Text(Dialect.Sqlite, sql);
-        _postgres = Text(Dialect.Postgres, sql);
+        _text = sql;
+        _sqlite = SqliteText(1);
+        _postgres = PostgresText();
     }
 
     /// <summary>
     /// What identifies the table row that an input changes. Give it wherever one call may hold two inputs for the same
-    /// row: PostgreSQL changes a row once per statement, so the second such input is run in a second round, in order.
+    /// row: a statement changes a row once, so the second such input is run by a second one, in order.
     /// </summary>
     public Func<TInput, object>? Key { get; init; }
 
@@ -49,26 +51,37 @@ public class Statement<TInput>
 
     internal string Text(Dialect dialect) => dialect == Dialect.Sqlite ? _sqlite : _postgres;
 
-    internal void Bind(SqliteStatement prepared, TInput input)
+    /// <summary>The text over so many inputs at a time, whose parameters follow each other.</summary>
+    internal string SqliteText(int inputs)
+    {
+        string[] names = Names();
+        string text = DialectText.For(Dialect.Sqlite, _text);
+        if (!ReadsRows)
+            return DialectText.Numbered(Dialect.Sqlite, text, names);
+
+        IEnumerable<string> rows = Enumerable.Range(0, inputs).Select(
+            row => $"({string.Join(", ", names.Select((_, i) => $"?{(row * names.Length) + i + 1}"))})");
+        return $"WITH rows({string.Join(", ", names)}) AS (VALUES {string.Join(", ", rows)}) {text}";
+    }
+
+    internal void Bind(SqliteStatement prepared, TInput input, int place = 0)
     {
         for (int i = 0; i < _columns.Length; i++)
-            _columns[i].Bind(prepared, i + 1, input);
+            _columns[i].Bind(prepared, (place * _columns.Length) + i + 1, input);
     }
 
-    private string Text(Dialect dialect, string sql)
+    private string PostgresText()
     {
-        string[] names = [.. _columns.Select(column => column.Name)];
-        string text = DialectText.For(dialect, sql);
+        string[] names = Names();
+        string text = DialectText.For(Dialect.Postgres, _text);
         if (!ReadsRows)
-            return DialectText.Numbered(dialect, text, names);
-
-        string list = string.Join(", ", names);
-        if (dialect == Dialect.Sqlite)
-            return $"WITH rows({list}) AS (SELECT {string.Join(", ", names.Select((_, i) => $"?{i + 1}"))}) {text}";
+            return DialectText.Numbered(Dialect.Postgres, text, names);
 
         string arrays = string.Join(", ", _columns.Select((column, i) => $"${i + 1}::{column.PostgresType}[]"));
-        return $"WITH rows AS (SELECT * FROM unnest({arrays}) AS inputs({list})) {text}";
+        return $"WITH rows AS (SELECT * FROM unnest({arrays}) AS inputs({string.Join(", ", names)})) {text}";
     }
+
+    private string[] Names() => [.. _columns.Select(column => column.Name)];
 }
 
 /// <summary>A <see cref="Statement{TInput}"/> that answers rows: a SELECT, or a change with RETURNING.</summary>

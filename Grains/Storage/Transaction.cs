@@ -15,8 +15,7 @@ public abstract class Transaction
     public abstract ValueTask<int> Execute<TInput>(Statement<TInput> statement, IReadOnlyList<TInput> inputs);
 
     /// <summary>Runs a query for all of <paramref name="inputs"/>.</summary>
-    /// <returns>What all of them answered. Only SQLite answers in the order of the inputs: have the query return the
-    /// key.</returns>
+    /// <returns>What all of them answered, in no order: have the query return the key.</returns>
     public abstract ValueTask<List<TResult>> Query<TInput, TResult>(
         Query<TInput, TResult> query, IReadOnlyList<TInput> inputs);
 

@@ -76,8 +76,7 @@ internal sealed class SqliteBackend(StorageOptions options) : Backend
         reader.Run("BEGIN");
         try
         {
-            for (int i = 0; i < inputs.Count; i++)
-                reader.Query(query, inputs[i], results);
+            reader.Query(query, inputs, results);
         }
         finally
         {

@@ -5,7 +5,7 @@ namespace Turnstile.Grains.Storage.Sqlite;
 /// <summary>One connection to the file with its parsed statements. Used by one thread at a time.</summary>
 internal sealed class SqliteConnection : IDisposable
 {
-    private readonly Dictionary<object, SqliteStatement> _statements = [];
+    private readonly Dictionary<(object Statement, int Inputs), SqliteStatement> _statements = [];
     private readonly string _path;
     private readonly sqlite3 _handle;
 
@@ -53,17 +53,17 @@ internal sealed class SqliteConnection : IDisposable
         PRAGMA temp_store = MEMORY;
         """);
 
-    /// <summary>The statement, parsed at its first use on this connection.</summary>
-    public SqliteStatement Prepare<TInput>(Statement<TInput> statement) =>
-        _statements.TryGetValue(statement, out SqliteStatement? known)
+    /// <summary>The statement over so many inputs, parsed at its first use on this connection.</summary>
+    public SqliteStatement Prepare<TInput>(Statement<TInput> statement, int inputs = 1) =>
+        _statements.TryGetValue((statement, inputs), out SqliteStatement? known)
             ? known
-            : _statements[statement] = Parse(statement.Text(Dialect.Sqlite));
+            : _statements[(statement, inputs)] = Parse(statement.SqliteText(inputs));
 
     /// <summary>Runs one statement without inputs, kept parsed by its text.</summary>
     public void Run(string sql)
     {
-        if (!_statements.TryGetValue(sql, out SqliteStatement? statement))
-            _statements[sql] = statement = Parse(sql);
+        if (!_statements.TryGetValue((sql, 0), out SqliteStatement? statement))
+            _statements[(sql, 0)] = statement = Parse(sql);
         statement.Run();
     }
 
@@ -75,18 +75,28 @@ internal sealed class SqliteConnection : IDisposable
             throw Error(code);
     }
 
-    public void Query<TInput, TResult>(Query<TInput, TResult> query, TInput input, List<TResult> results)
+    /// <summary>Runs the statement for all inputs, in order.</summary>
+    public void Execute<TInput>(Statement<TInput> statement, IReadOnlyList<TInput> inputs)
     {
-        SqliteStatement statement = Prepare(query);
-        query.Bind(statement, input);
-        try
+        foreach ((int first, int count) in InputChunks.Of(statement, inputs))
+            Bound(statement, inputs, first, count).Run();
+    }
+
+    public void Query<TInput, TResult>(
+        Query<TInput, TResult> query, IReadOnlyList<TInput> inputs, List<TResult> results)
+    {
+        foreach ((int first, int count) in InputChunks.Of(query, inputs))
         {
-            while (statement.Step())
-                results.Add(query.Result(new Row(statement)));
-        }
-        finally
-        {
-            statement.Reset();
+            SqliteStatement statement = Bound(query, inputs, first, count);
+            try
+            {
+                while (statement.Step())
+                    results.Add(query.Result(new Row(statement)));
+            }
+            finally
+            {
+                statement.Reset();
+            }
         }
     }
 
@@ -130,6 +140,15 @@ internal sealed class SqliteConnection : IDisposable
             connection.Dispose();
             throw;
         }
+    }
+
+    private SqliteStatement Bound<TInput>(
+        Statement<TInput> statement, IReadOnlyList<TInput> inputs, int first, int count)
+    {
+        SqliteStatement prepared = Prepare(statement, count);
+        for (int i = 0; i < count; i++)
+            statement.Bind(prepared, inputs[first + i], i);
+        return prepared;
     }
 
     private SqliteStatement Parse(string sql)

@@ -74,9 +74,14 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
     }
 
     /// <summary>
-    /// Makes the statement ready for its next run; until then a reader holds its snapshot and stops checkpoints.
+    /// Makes the statement ready for its next run; until then a reader holds its snapshot and stops checkpoints, and
+    /// what is bound stays in memory.
     /// </summary>
-    public void Reset() => raw.sqlite3_reset(handle);
+    public void Reset()
+    {
+        raw.sqlite3_reset(handle);
+        raw.sqlite3_clear_bindings(handle);
+    }
 
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 

@@ -10,14 +10,8 @@ internal sealed class SqliteTransaction(SqliteConnection connection, Action<Sqli
 
     public override ValueTask<int> Execute<TInput>(Statement<TInput> statement, IReadOnlyList<TInput> inputs)
     {
-        SqliteStatement prepared = connection.Prepare(statement);
         int before = connection.TotalChanges;
-        for (int i = 0; i < inputs.Count; i++)
-        {
-            statement.Bind(prepared, inputs[i]);
-            prepared.Run();
-        }
-
+        connection.Execute(statement, inputs);
         return new ValueTask<int>(connection.TotalChanges - before);
     }
 
@@ -25,8 +19,7 @@ internal sealed class SqliteTransaction(SqliteConnection connection, Action<Sqli
         Query<TInput, TResult> query, IReadOnlyList<TInput> inputs)
     {
         var results = new List<TResult>();
-        for (int i = 0; i < inputs.Count; i++)
-            connection.Query(query, inputs[i], results);
+        connection.Query(query, inputs, results);
         return new ValueTask<List<TResult>>(results);
     }
 
