@@ -35,14 +35,7 @@ internal sealed class ComputeRequestReader(IOptions<ComputeOptions> options)
         }
 
         string? number = Check(draft, prefix, own);
-        foreach ((string field, string[] reasons) in own.ToDictionary())
-        {
-            foreach (string reason in reasons)
-            {
-                errors.Add(field, reason);
-            }
-        }
-
+        errors.Add(own);
         return own.Any || number is null ? null : new JobRequest
         {
             Operation = draft.Operation,

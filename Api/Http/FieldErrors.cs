@@ -24,6 +24,19 @@ internal sealed class FieldErrors
         }
     }
 
+    public void Add(FieldErrors others)
+    {
+        if (others._reasons is null)
+        {
+            return;
+        }
+
+        foreach ((string field, List<string> reasons) in others._reasons)
+        {
+            reasons.ForEach(reason => Add(field, reason));
+        }
+    }
+
     public Dictionary<string, string[]> ToDictionary() =>
         _reasons?.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()) ?? [];
 }
