@@ -36,6 +36,9 @@ internal sealed record JobBody
 
     public string? Error { get; init; }
 
+    /// <summary>The attempts that did not finish it, oldest first.</summary>
+    public IReadOnlyList<JobFailureBody> Failures { get; init; } = [];
+
     public static JobBody Of(JobView job) => new()
     {
         Id = JobId.Format(job.Id),
@@ -53,6 +56,7 @@ internal sealed record JobBody
         Wait = job.Wait is { } wait ? new WaitBody(wait.Position, wait.EstimateSeconds) : null,
         Result = ResultOf(job),
         Error = job.Error,
+        Failures = [.. job.Failures.Select(failed => new JobFailureBody(failed.Attempt, failed.At, failed.Reason))],
     };
 
     private static object? ResultOf(JobView job) => job.Result switch
@@ -70,6 +74,9 @@ internal sealed record JobBody
 /// Seconds until it starts at the present pace; null where there is none to go by.
 /// </param>
 internal sealed record WaitBody(long Position, double? EstimateSeconds);
+
+/// <summary>An attempt, from 1, that did not finish its job.</summary>
+internal sealed record JobFailureBody(int Attempt, DateTimeOffset At, string Reason);
 
 /// <summary>A factorial whose digits are too many for a body; they are at <paramref name="Href"/>.</summary>
 internal sealed record LargeFactorialBody(string Number, int Digits, string Sha256, string Href);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Turnstile.Compute;
 
 /// <summary>A job as it stands at one moment.</summary>
@@ -42,8 +44,23 @@ public sealed record JobView
     /// <summary>Rises with every change that a watcher would want to see.</summary>
     [Id(15)] public long Version { get; init; }
 
+    /// <summary>The attempts that did not finish it, oldest first.</summary>
+    [Id(16)] public ImmutableArray<JobFailure> Failures { get; init; } = [];
+
     /// <summary>True once the job can change no more.</summary>
     public bool Ended => Status >= JobStatus.Done;
+}
+
+/// <summary>An attempt that did not finish its job.</summary>
+[GenerateSerializer, Immutable, Alias("turnstile.JobFailure")]
+public sealed record JobFailure
+{
+    /// <summary>Which attempt, from 1.</summary>
+    [Id(0)] public required int Attempt { get; init; }
+
+    [Id(1)] public required DateTimeOffset At { get; init; }
+
+    [Id(2)] public required string Reason { get; init; }
 }
 
 /// <summary>Why a queued job waits.</summary>

@@ -19,6 +19,8 @@ internal sealed class ComputeIndexGrain(JobStore store) : Grain, IComputeIndexGr
     public async Task<Page<JobView>> DeadLetters(string? account, int limit, long? after)
     {
         List<JobRow> rows = await store.PageDead(account, after, limit + 1);
-        return Pages.Of(rows, limit, row => row.ToView(), row => JobId.Format(row.Id));
+        ILookup<long, JobFailure> failures = await store.FindFailures([.. rows.Select(row => row.Id)]);
+        return Pages.Of(
+            rows, limit, row => row.ToView() with { Failures = [.. failures[row.Id]] }, row => JobId.Format(row.Id));
     }
 }

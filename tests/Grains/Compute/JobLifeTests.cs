@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using Turnstile.Compute;
 using Turnstile.Grains.Compute;
 
@@ -81,6 +83,20 @@ public sealed class JobLifeTests : IAsyncLifetime
         Assert.Equal(JobStatus.Failed, job.Status);
         Assert.Contains("0.2 seconds", job.Error, StringComparison.Ordinal);
         Assert.InRange(job.CpuSeconds, 0.2, 60);
+        var found = Assert.IsType<FactorizeResult>(job.Result);
+        Assert.Equal(Numbers.Unsplittable, found.Cofactor);
+        Assert.Empty(found.Factors);
+    }
+
+    [Fact]
+    public async Task A_job_that_uses_up_its_time_tells_the_factors_that_it_found()
+    {
+        string number = (BigInteger.Parse(Numbers.Unsplittable, CultureInfo.InvariantCulture) * 30).ToString(CultureInfo.InvariantCulture);
+        JobView job = await _host.Ended(await _host.Submit("one", number, timeoutSeconds: 0.2));
+        Assert.Equal(JobStatus.Failed, job.Status);
+        var found = Assert.IsType<FactorizeResult>(job.Result);
+        Assert.Equal(["2", "3", "5"], found.Factors.Select(factor => factor.Prime));
+        Assert.Equal(Numbers.Unsplittable, found.Cofactor);
     }
 
     [Fact]
@@ -91,7 +107,10 @@ public sealed class JobLifeTests : IAsyncLifetime
         JobView dead = await _host.Ended(id);
         Assert.Equal((JobStatus.Failed, 3), (dead.Status, dead.Attempts));
         Page<JobView> page = await _host.Grains.GetGrain<IComputeIndexGrain>(0).DeadLetters(null, 10, null);
-        Assert.Equal(id, Assert.Single(page.Items).Id);
+        JobView letter = Assert.Single(page.Items);
+        Assert.Equal(id, letter.Id);
+        Assert.Equal([1, 2, 3], letter.Failures.Select(failed => failed.Attempt));
+        Assert.All(letter.Failures, failed => Assert.NotEmpty(failed.Reason));
         await Drained("one", failed: 1);
 
         Assert.Equal(RetryOutcome.Queued, await _host.Job(id).Retry());

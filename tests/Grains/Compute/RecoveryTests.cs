@@ -69,6 +69,8 @@ public sealed class RecoveryTests
         await host.StartAfterKill();
         JobView after = await host.Until(id, job => job.Status == JobStatus.Running && job.Attempts == 2);
         Assert.InRange(after.CpuSeconds, 0.1, 600);
+        JobFailure death = Assert.Single((await host.Job(id).View())!.Failures);
+        Assert.Equal((1, "The process ended during the attempt."), (death.Attempt, death.Reason));
         await host.Job(id).Cancel();
     }
 
