@@ -16,18 +16,43 @@ internal sealed class Backlog(int windowMax)
 {
     private const int Priorities = 10;
 
-    private readonly BacklogLevel[] _levels = [.. Enumerable.Range(0, Priorities).Select(_ => new BacklogLevel())];
+    // By priority; null where no job ever was, because most callers use one priority and a million may be active.
+    private readonly BacklogLevel?[] _levels = new BacklogLevel?[Priorities];
 
     /// <summary>Jobs in memory and ready.</summary>
-    public int InMemory => _levels.Sum(level => level.Waiting);
+    public int InMemory
+    {
+        get
+        {
+            int waiting = 0;
+            foreach (BacklogLevel? level in _levels)
+            {
+                waiting += level?.Waiting ?? 0;
+            }
+
+            return waiting;
+        }
+    }
 
     /// <summary>
     /// Jobs that are only in the store, uncommitted ones included; about, where some of them were withdrawn.
     /// </summary>
-    public long InStore => _levels.Sum(level => level.Stored);
+    public long InStore
+    {
+        get
+        {
+            long stored = 0;
+            foreach (BacklogLevel? level in _levels)
+            {
+                stored += level?.Stored ?? 0;
+            }
+
+            return stored;
+        }
+    }
 
     /// <summary>True where any job waits, in memory or in the store.</summary>
-    public bool Any => Array.Exists(_levels, level => level.Beyond || level.Waiting > 0);
+    public bool Any => Array.Exists(_levels, level => level is not null && (level.Beyond || level.Waiting > 0));
 
     /// <summary>Decides where a new job shall wait.</summary>
     /// <returns>
@@ -35,7 +60,7 @@ internal sealed class Backlog(int windowMax)
     /// </returns>
     public bool Admit(long id, int priority)
     {
-        BacklogLevel level = _levels[priority];
+        BacklogLevel level = Level(priority);
         bool inMemory = !level.Beyond && level.Waiting + level.Uncommitted < windowMax;
         if (inMemory)
         {
@@ -50,12 +75,12 @@ internal sealed class Backlog(int windowMax)
     }
 
     /// <summary>A job admitted to the store alone is on disk.</summary>
-    public void CommitStored(int priority) => _levels[priority].Spilling--;
+    public void CommitStored(int priority) => Level(priority).Spilling--;
 
     /// <summary>A job admitted to memory is on disk.</summary>
     public void Commit(QueuedJob job)
     {
-        BacklogLevel level = _levels[job.Priority];
+        BacklogLevel level = Level(job.Priority);
         level.Uncommitted--;
         level.Add(job);
     }
@@ -63,7 +88,7 @@ internal sealed class Backlog(int windowMax)
     /// <summary>A job admitted could not be stored.</summary>
     public void Abandon(int priority, bool inMemory)
     {
-        BacklogLevel level = _levels[priority];
+        BacklogLevel level = Level(priority);
         if (inMemory)
         {
             level.Uncommitted--;
@@ -75,19 +100,19 @@ internal sealed class Backlog(int windowMax)
     }
 
     /// <summary>A job that was over waits again, behind those in memory.</summary>
-    public void Return(QueuedJob job) => _levels[job.Priority].Return(job);
+    public void Return(QueuedJob job) => Level(job.Priority).Return(job);
 
     /// <summary>Jobs that were handed out wait again, each in its old place.</summary>
     public void TakeBack(IEnumerable<QueuedJob> jobs)
     {
         foreach (IGrouping<int, QueuedJob> level in jobs.GroupBy(job => job.Priority))
         {
-            _levels[level.Key].TakeBack(level);
+            Level(level.Key).TakeBack(level);
         }
     }
 
     /// <summary>At activation: so many jobs of this priority are in the store.</summary>
-    public void Recover(int priority, long count) => _levels[priority].Recover(count);
+    public void Recover(int priority, long count) => Level(priority).Recover(count);
 
     /// <summary>
     /// Up to <paramref name="limit"/> jobs in the order of their turns; empty where only the store has any.
@@ -97,7 +122,11 @@ internal sealed class Backlog(int windowMax)
         ImmutableArray<QueuedJob>.Builder taken = ImmutableArray.CreateBuilder<QueuedJob>();
         for (int priority = Priorities - 1; priority >= 0; priority--)
         {
-            BacklogLevel level = _levels[priority];
+            if (_levels[priority] is not { } level)
+            {
+                continue;
+            }
+
             while (taken.Count < limit && level.TryTake() is { } job)
             {
                 taken.Add(job);
@@ -118,7 +147,11 @@ internal sealed class Backlog(int windowMax)
     {
         for (int priority = Priorities - 1; priority >= 0; priority--)
         {
-            BacklogLevel level = _levels[priority];
+            if (_levels[priority] is not { } level)
+            {
+                continue;
+            }
+
             if (level.Waiting > 0 || level.Page is not null)
             {
                 return null;
@@ -140,15 +173,15 @@ internal sealed class Backlog(int windowMax)
     public void Fill(BacklogPage page, IReadOnlyList<QueuedJob> jobs, bool whole)
     {
         EndPage(page);
-        _levels[page.Priority].Fill(page, jobs, whole);
+        Level(page.Priority).Fill(page, jobs, whole);
     }
 
     /// <summary>The page could not be read.</summary>
-    public void EndPage(BacklogPage page) => _levels[page.Priority].Page = null;
+    public void EndPage(BacklogPage page) => Level(page.Priority).Page = null;
 
     /// <summary>A job shall not be handed out.</summary>
     /// <returns>False where it is not waiting here: it was handed out before.</returns>
-    public bool Withdraw(long id, int priority) => _levels[priority].Withdraw(id);
+    public bool Withdraw(long id, int priority) => Level(priority).Withdraw(id);
 
     /// <summary>How many jobs wait before this one, as far as memory tells.</summary>
     /// <returns>
@@ -159,10 +192,10 @@ internal sealed class Backlog(int windowMax)
         long ahead = 0;
         for (int above = Priorities - 1; above > priority; above--)
         {
-            ahead += _levels[above].Waiting + _levels[above].Stored;
+            ahead += _levels[above] is { } higher ? higher.Waiting + higher.Stored : 0;
         }
 
-        BacklogLevel level = _levels[priority];
+        BacklogLevel level = Level(priority);
         int index = level.IndexOf(id);
         if (index >= 0)
         {
@@ -171,4 +204,6 @@ internal sealed class Backlog(int windowMax)
 
         return level.Beyond && id > level.Horizon ? (ahead + level.Waiting, level.Horizon) : null;
     }
+
+    private BacklogLevel Level(int priority) => _levels[priority] ??= new BacklogLevel();
 }

@@ -12,6 +12,7 @@ namespace Turnstile.Grains.Compute;
 /// active, because only it knows which of them the lane has. Submissions interleave: many share one commit.
 /// </remarks>
 [Reentrant]
+[CollectionAgeLimit(Minutes = 5)]
 internal sealed class CallerGrain(
     [PersistentState("settings")] IPersistentState<CallerSettings> settings,
     JobStore store,
@@ -31,6 +32,7 @@ internal sealed class CallerGrain(
     private readonly Dictionary<string, Task<SubmitOutcome>> _keysUnderWay = [];
     private CallerKey _key;
     private CallerBook _book = null!;
+    private KnownAnswers _answers = null!;
     private Task? _registration;
 
     // Jobs up to this one were here before this activation and may have run.
@@ -60,6 +62,7 @@ internal sealed class CallerGrain(
             _book.Recover(await store.CountOpen(row.Id));
         }
 
+        _answers = new KnownAnswers(store, Adopt);
         Keep();
     }
 
@@ -272,22 +275,13 @@ internal sealed class CallerGrain(
             _book.Commit(jobs[i], inMemory[i]);
         }
 
-        await AnswerKnown(jobs);
+        _answers.Look(jobs).InBackground(logger);
         Feed(priority);
         return new SubmitOutcome.Accepted { Ids = [.. jobs.Select(job => job.Id)] };
     }
 
-    /// <summary>Jobs whose answers are known end at once, without a turn.</summary>
-    private async ValueTask AnswerKnown(JobRow[] jobs)
-    {
-        foreach (JobRow job in jobs)
-        {
-            if (AnswerKey.Of(job.Operation, job.Number) is { } question && await store.FindAnswer(question) is { } source)
-            {
-                GrainFactory.GetGrain<IJobGrain>(job.Id).Adopt(source).InBackground(logger);
-            }
-        }
-    }
+    /// <summary>A job whose answer is known ends at once, without a turn.</summary>
+    private void Adopt(long job, long source) => GrainFactory.GetGrain<IJobGrain>(job).Adopt(source).InBackground(logger);
 
     private JobRow NewJob(JobRequest request) => new()
     {

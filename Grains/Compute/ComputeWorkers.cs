@@ -30,6 +30,8 @@ internal sealed class ComputeWorkers(
     private readonly SemaphoreSlim _news = new(0, 1);
     private int _running;
 
+    private double AheadSecondsMax => AheadSecondsPerThread * threads.Count;
+
     private ILaneGrain Lane => grains.GetGrain<ILaneGrain>(0);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -58,7 +60,7 @@ internal sealed class ComputeWorkers(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ledger.Changed = Signal;
+        ledger.Watch(threads.Count, AheadSecondsMax / 2, Signal);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -94,6 +96,9 @@ internal sealed class ComputeWorkers(
             Task news = _news.WaitAsync(stop);
             await Task.WhenAny(pull, news);
             stop.ThrowIfCancellationRequested();
+
+            // Ends come by the hundred after a commit: those that are about to come go with the same report.
+            await Task.Yield();
             if (pull.IsCompleted)
             {
                 foreach (SliceGrant grant in await pull)
@@ -116,6 +121,9 @@ internal sealed class ComputeWorkers(
     {
         (int slices, double seconds) = ledger.Outstanding;
         bool full = Volatile.Read(ref _running) >= options.Value.SlicesInFlightMax;
+
+        // Asked for by the half, so that tiny jobs come by the dozen and not one by one.
+        double room = AheadSecondsMax - seconds;
         ImmutableArray<SliceEnd>.Builder ends = ImmutableArray.CreateBuilder<SliceEnd>();
         while (_ends.TryDequeue(out SliceEnd? end))
         {
@@ -127,7 +135,7 @@ internal sealed class ComputeWorkers(
         {
             Workers = _name,
             IdleThreads = full ? 0 : Math.Max(0, threads.Count - slices),
-            AheadSeconds = full ? 0 : Math.Max(0, (AheadSecondsPerThread * threads.Count) - seconds),
+            AheadSeconds = full || room < AheadSecondsMax / 2 ? 0 : room,
             Ends = ends.DrainToImmutable(),
         };
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
@@ -51,18 +50,17 @@ internal abstract class JobComputation : IDisposable
 
     private static BigInteger Parse(string number) => BigInteger.Parse(number, CultureInfo.InvariantCulture);
 
-    private static FactorizeResult? ToResult(Factorization answer, bool finished) =>
-        !finished && answer.Factors.IsDefaultOrEmpty
-            ? null
-            : new FactorizeResult
+    private static FactorizeResult ToResult(Factorization answer, bool finished) => new()
+    {
+        Factors =
+        [
+            .. answer.Factors.Select(f => new PrimeFactor
             {
-                Factors = answer.Factors.Select(f => new PrimeFactor
-                {
-                    Prime = f.Prime.ToString(CultureInfo.InvariantCulture),
-                    Exponent = f.Exponent,
-                }).ToImmutableArray(),
-                Cofactor = answer.Cofactor?.ToString(CultureInfo.InvariantCulture),
-            };
+                Prime = f.Prime.ToString(CultureInfo.InvariantCulture), Exponent = f.Exponent,
+            }),
+        ],
+        Cofactor = answer.Cofactor?.ToString(CultureInfo.InvariantCulture),
+    };
 
     private static IsPrimeResult? ToResult(Primality answer, bool finished) => !finished
         ? null

@@ -127,11 +127,21 @@ internal sealed partial class JobGrain
         _startStored = !fresh;
         if (!fresh)
         {
-            await store.StartJob(_job);
+            await Task.WhenAll(AddDeath(job), store.StartJob(_job));
         }
 
         _attempting = true;
     }
+
+    /// <summary>An attempt that came to no end is one whose process did.</summary>
+    private Task AddDeath(JobRow job) => job.Attempts == 0 || _failures > 0
+        ? Task.CompletedTask
+        : store.AddFailure(Id, Failure(job, "The process ended during the attempt."));
+
+    private JobFailure Failure(JobRow job, string reason) => new()
+    {
+        Attempt = job.Attempts, At = time.GetUtcNow(), Reason = reason,
+    };
 
     /// <summary>The slice itself, on a compute thread; the kernel is that thread's alone until it is over.</summary>
     private async Task<SliceMeasure> Step(JobWork work)
@@ -189,6 +199,7 @@ internal sealed partial class JobGrain
         logger.LogError(failure, "Job {Job} failed in attempt {Attempt}.", JobId.Format(Id), job.Attempts);
         DropWork();
         _attempting = false;
+        store.AddFailure(Id, Failure(job, failure.Message)).InBackground(logger);
         if (++_failures >= options.Value.AttemptsMax)
         {
             await Fail($"Failed in {_failures} attempts, at last: {failure.Message}", dead: true);

@@ -58,6 +58,11 @@ internal sealed partial class JobGrain(
         }
 
         JobView view = job.ToView(_work?.Progress ?? 0, _watch.Version);
+        if (job.Attempts > 1 || job.Dead)
+        {
+            view = view with { Failures = [.. (await store.FindFailures(Id))[Id]] };
+        }
+
         return job.Status == JobStatus.Queued ? view with { Wait = await Caller.WaitOf(job.Id, job.Priority) } : view;
     }
 

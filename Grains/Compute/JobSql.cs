@@ -86,6 +86,25 @@ internal static class JobSql
             .Integer("more_cancelled", caller => caller.Cancelled)
             .Real("more_cpu", caller => caller.CpuSeconds));
 
+    public static readonly Statement<(long Job, JobFailure Failure)> AddFailure = new(
+        """
+        INSERT INTO job_failures (job_id, attempt, failed_at, reason) SELECT job, attempt, failed_at, reason FROM rows WHERE true
+        ON CONFLICT DO NOTHING
+        """,
+        columns => columns
+            .Integer("job", failed => failed.Job)
+            .Integer("attempt", failed => failed.Failure.Attempt)
+            .Integer("failed_at", failed => failed.Failure.At.ToMicroseconds())
+            .Text("reason", failed => failed.Failure.Reason));
+
+    public static readonly Query<long, (long Job, JobFailure Failure)> FindFailures = new(
+        "SELECT f.job_id, f.attempt, f.failed_at, f.reason FROM rows JOIN job_failures f ON f.job_id = rows.job",
+        columns => columns.Integer("job", id => id),
+        row => (row.Integer(0), new JobFailure { Attempt = (int)row.Integer(1), At = row.Integer(2).ToTime(), Reason = row.Text(3) }));
+
+    public static readonly Statement<long> DropFailures = new(
+        "DELETE FROM job_failures WHERE job_id = @job", columns => columns.Integer("job", id => id));
+
     public static readonly Query<long, long> RequeueJob = new(
         """
         UPDATE jobs SET status = 0, attempts = 0, dead = 0, finished_at = NULL, error = NULL, result = NULL
@@ -133,6 +152,11 @@ internal static class JobSql
         "SELECT job_id FROM answers WHERE question = @question",
         columns => columns.Text("question", question => question),
         row => row.Integer(0));
+
+    public static readonly Query<JobQuestion, JobAnswer> FindAnswers = new(
+        "SELECT rows.job, a.job_id FROM rows JOIN answers a ON a.question = rows.asked",
+        columns => columns.Text("asked", job => job.Question).Integer("job", job => job.Job),
+        row => new JobAnswer(row.Integer(0), row.Integer(1)));
 
     public static readonly Query<long, JobRow> FindJob = new(
         $"SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id WHERE j.id = @id",

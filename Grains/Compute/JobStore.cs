@@ -17,6 +17,7 @@ internal sealed class JobStore
     private readonly RowWriter<JobCheckpoint> _checkpoints;
     private readonly BatchWriter<JobEnding, bool> _ends;
     private readonly BatchWriter<long, bool> _requeues;
+    private readonly RowWriter<(long Job, JobFailure Failure)> _failures;
 
     public JobStore(Database database)
     {
@@ -29,6 +30,7 @@ internal sealed class JobStore
         _checkpoints = writes.CreateWriter("job checkpoints", JobSql.SaveCheckpoint);
         _ends = writes.CreateWriter<JobEnding, bool>("job ends", WriteEnds);
         _requeues = writes.CreateWriter<long, bool>("job retries", WriteRequeues);
+        _failures = writes.CreateWriter("job failures", JobSql.AddFailure);
     }
 
     /// <summary>Counts this start of a process; no two get the same number.</summary>
@@ -50,17 +52,30 @@ internal sealed class JobStore
     /// <returns>False where it had ended before; nothing is changed then.</returns>
     public Task<bool> EndJob(JobEnding ending) => _ends.Write(ending, 2);
 
-    /// <summary>Queues a dead letter again.</summary>
+    /// <summary>Stores why an attempt did not finish its job; the first reason given for it counts.</summary>
+    public Task AddFailure(long job, JobFailure failure) => _failures.Write((job, failure));
+
+    /// <summary>Queues a dead letter again; what its attempts failed of is forgotten.</summary>
     /// <returns>False where the job is no dead letter.</returns>
     public Task<bool> RequeueJob(long job) => _requeues.Write(job);
 
     /// <summary>The job that found the answer to a question, or null.</summary>
     public ValueTask<long?> FindAnswer(string question) => _database.QueryFirstOrDefault(JobSql.FindAnswer, question);
 
+    /// <summary>Those of the questions that have been answered.</summary>
+    public Task<List<JobAnswer>> FindAnswers(IReadOnlyList<JobQuestion> questions) =>
+        _database.QueryMany(JobSql.FindAnswers, questions);
+
     public ValueTask<JobRow?> FindJob(long id) => _database.QueryFirstOrDefault(JobSql.FindJob, id);
 
     public ValueTask<JobRow?> FindByIdempotencyKey(long caller, string key) =>
         _database.QueryFirstOrDefault(JobSql.FindByIdempotencyKey, (caller, key));
+
+    /// <summary>The failed attempts of these jobs, oldest first.</summary>
+    public async Task<ILookup<long, JobFailure>> FindFailures(params IReadOnlyList<long> jobs) =>
+        (await _database.QueryMany(JobSql.FindFailures, jobs))
+            .OrderBy(failed => failed.Failure.Attempt)
+            .ToLookup(failed => failed.Job, failed => failed.Failure);
 
     public ValueTask<JobCheckpoint?> FindCheckpoint(long job) =>
         _database.QueryFirstOrDefault(JobSql.FindCheckpoint, job);
@@ -173,6 +188,7 @@ internal sealed class JobStore
                 // It was counted as failed and is not any more.
                 var book = new CallerRow(caller[0], default, Failed: -1);
                 await transaction.Execute(JobSql.CountEnds, book);
+                await transaction.Execute(JobSql.DropFailures, jobs[i]);
             }
         }
     }

@@ -3,8 +3,9 @@ namespace Turnstile.Grains.Compute;
 /// <summary>Lets the watchers of a job wait for its next change, or for its end. Belongs to one grain.</summary>
 internal sealed class JobWatch(TimeProvider time)
 {
-    private TaskCompletionSource _change = New();
-    private TaskCompletionSource _end = New();
+    // Made when somebody waits: of most jobs nobody ever watches the grain.
+    private TaskCompletionSource? _change;
+    private TaskCompletionSource? _end;
     private int _watchers;
 
     /// <summary>Rises with every change.</summary>
@@ -14,34 +15,28 @@ internal sealed class JobWatch(TimeProvider time)
     public bool Watched => _watchers > 0;
 
     /// <summary>Completes at the next change, or when <paramref name="patience"/> has passed.</summary>
-    public Task Change(TimeSpan patience) => Wait(_change, patience);
+    public Task Change(TimeSpan patience) => Wait(_change ??= New(), patience);
 
     /// <summary>Completes at the end, or when <paramref name="patience"/> has passed.</summary>
-    public Task End(TimeSpan patience) => Wait(_end, patience);
+    public Task End(TimeSpan patience) => Wait(_end ??= New(), patience);
 
     /// <summary>Something has changed.</summary>
     public void Tell(bool ended)
     {
         Version++;
-        if (_watchers == 0)
-        {
-            return;
-        }
-
-        Swap(ref _change).SetResult();
+        Release(ref _change);
         if (ended)
         {
-            Swap(ref _end).SetResult();
+            Release(ref _end);
         }
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static TaskCompletionSource Swap(ref TaskCompletionSource source)
+    private static void Release(ref TaskCompletionSource? source)
     {
-        TaskCompletionSource old = source;
-        source = New();
-        return old;
+        source?.SetResult();
+        source = null;
     }
 
     private async Task Wait(TaskCompletionSource source, TimeSpan patience)

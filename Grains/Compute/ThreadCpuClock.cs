@@ -18,10 +18,6 @@ public interface IThreadCpuClock
 /// </summary>
 internal sealed partial class ThreadCpuClock : IThreadCpuClock
 {
-    // nice 10 leaves a compute thread about a tenth of a contended core and all of an idle one.
-    private const int Niceness = 10;
-    private const int ThisThread = 0;
-
     // CLOCK_THREAD_CPUTIME_ID differs between the two POSIX systems served.
     private static readonly int ThreadCpuTime = OperatingSystem.IsMacOS() ? 16 : 3;
 
@@ -48,8 +44,7 @@ internal sealed partial class ThreadCpuClock : IThreadCpuClock
     {
         if (OperatingSystem.IsLinux())
         {
-            // On Linux the runtime ignores thread priorities, but the kernel keeps a niceness per thread.
-            _ = SetPriority(0, ThisThread, Niceness);
+            LinuxScheduling.GiveWay();
         }
         else
         {
@@ -59,9 +54,6 @@ internal sealed partial class ThreadCpuClock : IThreadCpuClock
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     private static partial int ClockGetTime(int clock, out Timespec time);
-
-    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
-    private static partial int SetPriority(int which, int who, int priority);
 
     [LibraryImport("kernel32")]
     private static partial IntPtr GetCurrentThread();

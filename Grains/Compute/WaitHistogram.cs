@@ -11,7 +11,7 @@ internal sealed class WaitHistogram
     private const int PerOctave = 4;
     private const int Classes = 120;
 
-    private readonly int[] _counts = new int[Classes];
+    private readonly short[] _counts = new short[Classes];
     private int _total;
 
     public void Add(double seconds)
