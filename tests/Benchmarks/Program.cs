@@ -1,4 +1,5 @@
 using Turnstile.Benchmarks.Accept;
+using Turnstile.Benchmarks.Compute;
 using Turnstile.Benchmarks.Engine;
 using Turnstile.Benchmarks.Events;
 using Turnstile.Benchmarks.Numerics;
@@ -9,6 +10,7 @@ using Turnstile.Benchmarks.Widgets;
 return args switch
 {
     ["accept", .. var rest] => AcceptBenchmark.Run(rest),
+    ["compute", .. var rest] => await ComputeBenchmark.Run(rest),
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
     ["numerics", .. var rest] => NumericsBenchmark.Run(rest),
     ["storage", .. var rest] => await StorageBenchmark.Run(rest),
@@ -22,6 +24,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run --project tests/Benchmarks -c Release [-p:Engine=Orleans] -- <verb>
           accept [ids]   memory and time of a set of ids; 4,000,000 by default
+          compute [jobs]              jobs per second through the whole path, and bytes allocated per job; 200,000 by default
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
           numerics [digits]           factorisation beside the peers on the PATH; semiprimes of up to 60 digits by default
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default

@@ -36,6 +36,16 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Ends when it is ready: for clients that lost it and wait until it is back.</summary>
     public Task Running => _running.Task;
 
+    /// <summary>The most memory that the running process has had so far.</summary>
+    public long PeakMemoryBytes
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>What it has written so far, over all its starts.</summary>
     public string Log
     {

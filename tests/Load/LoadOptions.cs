@@ -10,6 +10,9 @@ internal sealed record LoadOptions
     /// <summary>Jobs of the scenario; 0 for its own number.</summary>
     public int Jobs { get; init; }
 
+    /// <summary>Decimal digits of each of a number's two primes; 0 for the scenario's own choice.</summary>
+    public int PrimeDigits { get; init; }
+
     /// <summary>Requests under way at a time.</summary>
     public int Connections { get; init; } = 64;
 
@@ -37,6 +40,7 @@ internal sealed record LoadOptions
             options = arguments[i] switch
             {
                 "--jobs" => options with { Jobs = Number(value) },
+                "--digits" => options with { PrimeDigits = Number(value) },
                 "--connections" => options with { Connections = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },
                 "--workers" => options with { Workers = Number(value) },

@@ -2,13 +2,15 @@ using Turnstile.Load;
 using Turnstile.Load.Scenarios;
 
 const string Usage = """
-    usage: Load <scenario> [--jobs n] [--connections n] [--seconds n] [--workers n] [--reports folder]
+    usage: Load <scenario> [--jobs n] [--digits n] [--connections n] [--seconds n] [--workers n] [--reports folder]
 
       intake   jobs posted one by one; then waits until all are done and checks every answer   (--jobs 10000)
       batch    the same in batches of 10,000                                                  (--jobs 100000)
       kill     a batch run whose service is killed and started again in the middle             (--jobs 100000)
       whale    a mouse's jobs one at a time, alone and beside a whale's backlog                (--jobs 10000)
+      long     the same beside a whale whose jobs take half a minute each                      (--jobs 100)
       fifo     the same with jobs served in order of arrival, for comparison                   (--jobs 1000)
+      sybil    an account that splits itself into 100 callers beside one that does not         (--seconds 60)
       mixed    20 callers with jobs of 1 ms to 1 s: how evenly CPU time is shared              (--seconds 60)
       lone     one caller beside the bare kernels on as many threads                           (--jobs 1000)
     """;
@@ -29,8 +31,10 @@ Func<LoadOptions, Task<Report>>? scenario = options.Scenario switch
     "intake" => Intake.Run,
     "batch" => BatchIntake.Run,
     "kill" => KillAndRestart.Run,
-    "whale" => fair => WhaleAndMouse.Run(fair, firstComeFirstServed: false),
-    "fifo" => fifo => WhaleAndMouse.Run(fifo, firstComeFirstServed: true),
+    "whale" => WhaleAndMouse.Many,
+    "long" => WhaleAndMouse.Long,
+    "fifo" => WhaleAndMouse.FirstComeFirstServed,
+    "sybil" => Sybil.Run,
     "mixed" => MixedCosts.Run,
     "lone" => LoneCaller.Run,
     _ => null,

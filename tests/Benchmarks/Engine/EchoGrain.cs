@@ -27,7 +27,7 @@ public sealed class EchoGrain : Grain, IEchoGrain
     public ValueTask<int> EchoValue(int value) => new(value);
 }
 
-[Reentrant]
+[Reentrant, GrainType("benchmark.caller")]
 public sealed class CallerGrain : Grain, ICallerGrain
 {
     public async Task<long> CallUntil(long target, long until)

@@ -7,12 +7,13 @@ namespace Turnstile.Load.Scenarios;
 internal static class Intake
 {
     private const int DefaultJobs = 10_000;
-    private const int PrimeDigits = 6;
+    private const int DefaultPrimeDigits = 6;
 
     public static async Task<Report> Run(LoadOptions options)
     {
         int jobs = options.Jobs > 0 ? options.Jobs : DefaultJobs;
-        Question[] questions = new Semiprimes(PrimeDigits, jobs, seed: 1).Next(jobs);
+        int primeDigits = options.PrimeDigits > 0 ? options.PrimeDigits : DefaultPrimeDigits;
+        Question[] questions = new Semiprimes(primeDigits, jobs, seed: 1).Next(jobs);
         await using var service = new ServiceProcess($"--Compute:Workers={options.Workers}", "--Logging:LogLevel:Default=Warning");
         await service.Start();
         var client = new ComputeClient(service.Http);
@@ -21,7 +22,7 @@ internal static class Intake
             await client.Submit("warm-up", questions[i % jobs].Number);
         }
 
-        var report = new Report("intake", $"{jobs:N0} jobs of {2 * PrimeDigits} digits, {options.Connections} connections");
+        var report = new Report("intake", $"{jobs:N0} jobs of {2 * primeDigits} digits, {options.Connections} connections");
         var latencies = new Percentiles();
         var progress = new Progress("taken in", jobs);
         int next = -1;

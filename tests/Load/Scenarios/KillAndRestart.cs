@@ -24,10 +24,12 @@ internal static class KillAndRestart
         }
 
         await Completion.Wait(client, ["load"], jobs / 3);
+        report.Add("peak memory before the kill", service.PeakMemoryBytes / 1e6, "MB");
         await service.Kill();
         await service.Start();
         report.Add("done after the restart", await Completion.Done(client, ["load"]), "jobs", atLeast: jobs / 3);
         await Completion.Wait(client, ["load"], jobs);
+        report.Add("peak memory after it", service.PeakMemoryBytes / 1e6, "MB");
         report.Add("ended", await Completion.Done(client, ["load"]), "jobs", atLeast: jobs, atMost: jobs);
         report.Add("wrong answers", await Completion.CountWrong(client, "load", questions), "", atMost: 0);
         return report;

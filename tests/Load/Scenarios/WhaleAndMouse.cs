@@ -9,42 +9,49 @@ namespace Turnstile.Load.Scenarios;
 /// </summary>
 internal static class WhaleAndMouse
 {
-    private const int DefaultWhaleJobs = 10_000;
-    private const int DefaultFirstComeJobs = 1_000;
-    private const int MouseJobs = 200;
-    private const int MouseFirstComeJobs = 5;
-
     // Products of two such primes take 20 to 40 ms.
-    private const int PrimeDigits = 22;
+    private const int MousePrimeDigits = 22;
+    private const int MouseJobsAlone = 200;
 
-    public static async Task<Report> Run(LoadOptions options, bool firstComeFirstServed)
+    /// <summary>Ten thousand jobs like the mouse's.</summary>
+    public static Task<Report> Many(LoadOptions options) => Run(options, new Whale("whale", 10_000, MousePrimeDigits, 200, false));
+
+    /// <summary>A hundred jobs of half a minute each.</summary>
+    public static Task<Report> Long(LoadOptions options) => Run(options, new Whale("long", 100, 39, 200, false));
+
+    /// <summary>Jobs in the order of their arrival, for comparison; the mouse waits for all of the whale's.</summary>
+    public static Task<Report> FirstComeFirstServed(LoadOptions options) =>
+        Run(options, new Whale("fifo", 1_000, MousePrimeDigits, 5, true));
+
+    private static async Task<Report> Run(LoadOptions options, Whale whale)
     {
-        int whaleJobs = options.Jobs > 0 ? options.Jobs : firstComeFirstServed ? DefaultFirstComeJobs : DefaultWhaleJobs;
-        var numbers = new Semiprimes(PrimeDigits, whaleJobs + (3 * MouseJobs), seed: 3);
+        int whaleJobs = options.Jobs > 0 ? options.Jobs : whale.Jobs;
+        var numbers = new Semiprimes(MousePrimeDigits, 1_000, seed: 3);
+        var whaleNumbers = new Semiprimes(whale.PrimeDigits, whaleJobs, seed: 5);
         await using var service = new ServiceProcess(
             $"--Compute:Workers={options.Workers}",
-            $"--Compute:FirstComeFirstServed={firstComeFirstServed}",
+            $"--Compute:FirstComeFirstServed={whale.FirstComeFirstServed}",
             "--Logging:LogLevel:Default=Warning");
         await service.Start();
         var client = new ComputeClient(service.Http);
         var report = new Report(
-            firstComeFirstServed ? "fifo" : "whale", $"a whale with {whaleJobs:N0} jobs of {2 * PrimeDigits} digits, a mouse with one at a time");
+            whale.Scenario,
+            $"a whale with {whaleJobs:N0} jobs of {2 * whale.PrimeDigits} digits, a mouse with one at a time of {2 * MousePrimeDigits}");
         await Ask(client, numbers.Next(20), "warm-up");
 
-        Percentiles alone = await Ask(client, numbers.Next(MouseJobs), "mouse alone");
+        Percentiles alone = await Ask(client, numbers.Next(MouseJobsAlone), "mouse alone");
         report.Add("mouse alone", alone);
-        foreach (Question[] batch in numbers.Next(whaleJobs).Chunk(ComputeClient.BatchMax))
+        foreach (Question[] batch in whaleNumbers.Next(whaleJobs).Chunk(ComputeClient.BatchMax))
         {
             await client.SubmitBatch("whale", batch);
         }
 
-        Question[] questions = numbers.Next(firstComeFirstServed ? MouseFirstComeJobs : MouseJobs);
-        Percentiles beside = await Ask(client, questions, "mouse beside the whale");
+        Percentiles beside = await Ask(client, numbers.Next(whale.MouseJobs), "mouse beside the whale");
         report.Add("mouse beside the whale", beside);
-        if (!firstComeFirstServed)
+        if (!whale.FirstComeFirstServed)
         {
-            JsonElement whale = await client.Caller("whale");
-            report.Add("whale's jobs left", whale.GetProperty("queued").GetInt64(), "jobs", atLeast: 1);
+            JsonElement view = await client.Caller("whale");
+            report.Add("whale's jobs left", view.GetProperty("queued").GetInt64(), "jobs", atLeast: 1);
             double bound = (2 * alone.Milliseconds(0.99)) + 60;
             report.Add("mouse's p99 beside 2 x alone + 60", beside.Milliseconds(0.99), "ms", atMost: bound);
         }
@@ -71,4 +78,6 @@ internal static class WhaleAndMouse
         progress.Finish();
         return times;
     }
+
+    private sealed record Whale(string Scenario, int Jobs, int PrimeDigits, int MouseJobs, bool FirstComeFirstServed);
 }
