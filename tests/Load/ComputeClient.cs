@@ -15,7 +15,8 @@ internal sealed class ComputeClient(HttpClient http, string? key = null)
 
     public async Task<string> Submit(string caller, string number)
     {
-        using HttpRequestMessage request = Post("/compute", caller, Encoding.UTF8.GetBytes($$"""{"number":"{{number}}"}"""), "application/json");
+        byte[] body = Encoding.UTF8.GetBytes($$"""{"number":"{{number}}"}""");
+        using HttpRequestMessage request = Post("/compute", caller, body, "application/json");
         using HttpResponseMessage answer = await http.SendAsync(request);
         await Expect(answer, HttpStatusCode.Accepted);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
