@@ -181,7 +181,10 @@ internal static class JobSql
         ReadJob);
 
     public static readonly Query<long, JobCheckpoint> FindCheckpoint = new(
-        "SELECT job_id, cpu_seconds, data, epoch FROM job_checkpoints JOIN jobs ON id = job_id WHERE job_id = @job",
+        """
+        SELECT c.job_id, c.cpu_seconds, c.data, j.epoch FROM job_checkpoints c JOIN jobs j ON j.id = c.job_id
+        WHERE c.job_id = @job
+        """,
         columns => columns.Integer("job", id => id),
         row => new JobCheckpoint(row.Integer(0), row.Integer(3), row.Real(1), row.Bytes(2)));
 
