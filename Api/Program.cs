@@ -3,6 +3,7 @@ using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
 using Turnstile.Api.Factorial;
 using Turnstile.Api.Http;
+using Turnstile.Api.Http.Description;
 using Turnstile.Api.Keys;
 using Turnstile.Api.Widgets;
 using Turnstile.Silo;
@@ -21,22 +22,24 @@ builder.Services.AddComputeApi();
 builder.Services.AddAcceptApi(builder.Configuration);
 builder.Services.AddEventsApi(builder.Configuration);
 builder.Services.AddWidgetsApi();
-builder.Services.AddFactorialApi();
+builder.Services.AddFactorialApi(builder.Configuration);
 
 WebApplication app = builder.Build();
 
 app.UseFaults();
 app.UseKeys();
 app.MapDescription();
-app.MapCompute();
-app.MapCallers();
-app.MapDeadLetters();
-app.MapAccept();
-app.MapEvents();
-app.MapDeadEvents();
-app.MapPlayers();
-app.MapWidgets();
-app.MapFactorial();
 app.MapOperations();
+
+RouteGroupBuilder api = app.MapGroup("").WithSharedAnswers();
+api.MapCompute();
+api.MapCallers();
+api.MapDeadLetters();
+api.MapAccept();
+api.MapEvents();
+api.MapDeadEvents();
+api.MapPlayers();
+api.MapWidgets();
+api.MapFactorial();
 
 await app.RunAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Turnstile.Api.Http;
 
 namespace Turnstile.Api.Accept;
 
@@ -7,8 +8,6 @@ namespace Turnstile.Api.Accept;
 /// </summary>
 internal static class AcceptQuery
 {
-    private const int EndpointLengthMax = 2_048;
-
     /// <param name="query">The raw query, with its question mark or empty.</param>
     /// <param name="id">The id.</param>
     /// <param name="endpoint">Where to call back, if anywhere.</param>
@@ -36,7 +35,7 @@ internal static class AcceptQuery
             }
             else if (name.SequenceEqual("endpoint"))
             {
-                if (endpoint is not null || !TryReadEndpoint(Decode(value), out endpoint))
+                if (endpoint is not null || !CallbackAddress.TryParse(Decode(value), out endpoint))
                     return false;
             }
         }
@@ -57,15 +56,5 @@ internal static class AcceptQuery
         }
 
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id);
-    }
-
-    private static bool TryReadEndpoint(ReadOnlySpan<char> text, out Uri? endpoint)
-    {
-        endpoint = null;
-        return text.Length is > 0 and <= EndpointLengthMax
-            && Uri.TryCreate(text.ToString(), UriKind.Absolute, out endpoint)
-            && (endpoint.Scheme == Uri.UriSchemeHttp || endpoint.Scheme == Uri.UriSchemeHttps)
-            && endpoint.Host.Length > 0
-            && endpoint.UserInfo.Length == 0;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class BatchReader(ComputeRequestReader single, IOptions<ComputeO
                 errors.Add("body", "Holds no request.");
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e.IsBadJson())
         {
             errors.Add("body", $"Is not JSON: {e.Message}");
         }
@@ -97,7 +97,7 @@ internal sealed class BatchReader(ComputeRequestReader single, IOptions<ComputeO
                 Add(single.Read(ref json, $"line {number}.", errors), requests, errors);
                 json.Read();
             }
-            catch (JsonException e)
+            catch (Exception e) when (e.IsBadJson())
             {
                 errors.Add($"line {number}", $"Is not JSON: {e.Message}");
             }

@@ -80,7 +80,7 @@ internal static class CallerEndpoints
         CallerSettingsBody? body;
         try
         {
-            body = await context.Request.ReadFromJsonAsync(ApiJson.Default.CallerSettingsBody);
+            body = await context.Request.ReadJson(ApiJson.Default.CallerSettingsBody);
         }
         catch (JsonException e)
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstile.Api.Http;
+using Turnstile.Api.Http.Description;
 using Turnstile.Api.Keys;
 using Turnstile.Compute;
 
@@ -22,6 +23,8 @@ internal static class ComputeEndpoints
         compute.MapPost("", (Delegate)submission.One)
             .WithSummary("Takes a job in. On 202 it is on disk and will end, whatever crashes.")
             .Accepts<ComputeBody>("application/json")
+            .ForCaller()
+            .Idempotent(JobSubmission.IdempotencyHeader)
             .Produces<JobAcceptedBody>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -32,6 +35,7 @@ internal static class ComputeEndpoints
             .WithSummary("Takes up to 10,000 jobs in, as NDJSON or a JSON array: all or none.")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Batch))
             .Accepts<ComputeBody[]>("application/json", "application/x-ndjson")
+            .ForCaller()
             .Produces<BatchAcceptedBody>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)

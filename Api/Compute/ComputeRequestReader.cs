@@ -6,7 +6,10 @@ using Turnstile.Grains.Compute;
 
 namespace Turnstile.Api.Compute;
 
-/// <summary>Reads what a caller asks for, against the limits; everything wrong with it is said at once.</summary>
+/// <summary>
+/// Reads what a caller asks for, against the limits; everything wrong with it is said at once. A field that may be left out may be
+/// null: many clients send all they have.
+/// </summary>
 internal sealed class ComputeRequestReader(IOptions<ComputeOptions> options)
 {
     private const double TimeoutSecondsMax = 31_536_000;
@@ -61,7 +64,7 @@ internal sealed class ComputeRequestReader(IOptions<ComputeOptions> options)
         {
             json.Read();
             string? word = json.TokenType == JsonTokenType.String ? json.GetString() : null;
-            if (word is null || !Words.TryParse(word, out draft.Operation))
+            if (json.TokenType != JsonTokenType.Null && (word is null || !Words.TryParse(word, out draft.Operation)))
             {
                 errors.Add(prefix + "operation", $"Must be one of {Words.AllOperations}.");
             }
@@ -69,8 +72,9 @@ internal sealed class ComputeRequestReader(IOptions<ComputeOptions> options)
         else if (json.ValueTextEquals("priority"u8))
         {
             json.Read();
-            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt32(out draft.Priority)
-                || draft.Priority is < 0 or > PriorityMax)
+            if (json.TokenType != JsonTokenType.Null
+                && (json.TokenType != JsonTokenType.Number || !json.TryGetInt32(out draft.Priority)
+                    || draft.Priority is < 0 or > PriorityMax))
             {
                 errors.Add(prefix + "priority", $"Must be an integer from 0 to {PriorityMax}.");
             }
@@ -83,7 +87,7 @@ internal sealed class ComputeRequestReader(IOptions<ComputeOptions> options)
             {
                 draft.TimeoutSeconds = seconds;
             }
-            else
+            else if (json.TokenType != JsonTokenType.Null)
             {
                 errors.Add(prefix + "timeout_seconds", $"Must be a number above 0, up to {TimeoutSecondsMax:0}.");
             }

@@ -78,7 +78,7 @@ internal sealed record WaitBody(long Position, double? EstimateSeconds);
 /// <summary>An attempt, from 1, that did not finish its job.</summary>
 internal sealed record JobFailureBody(int Attempt, DateTimeOffset At, string Reason);
 
-/// <summary>A factorial whose digits are too many for a body; they are at <paramref name="Href"/>.</summary>
+/// <summary>A factorial whose digits are too many for a body; they are at <c>href</c>.</summary>
 internal sealed record LargeFactorialBody(string Number, int Digits, string Sha256, string Href);
 
 /// <summary>The answer to a new job.</summary>

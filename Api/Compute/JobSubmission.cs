@@ -12,7 +12,7 @@ namespace Turnstile.Api.Compute;
 /// </summary>
 internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader reader, BatchReader batches)
 {
-    private const string IdempotencyHeader = "Idempotency-Key";
+    public const string IdempotencyHeader = "Idempotency-Key";
     private const int IdempotencyKeyLengthMax = 255;
 
     // An id, its quotes and a comma.
@@ -119,7 +119,7 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
             json.Read();
             return request;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e.IsBadJson())
         {
             errors.Add("body", $"Is not JSON: {e.Message}");
             return null;

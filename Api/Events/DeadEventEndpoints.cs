@@ -1,4 +1,5 @@
 using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
 using Turnstile.Events;
 
 namespace Turnstile.Api.Events;
@@ -8,7 +9,7 @@ internal static class DeadEventEndpoints
 {
     public static void MapDeadEvents(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder dead = app.MapGroup("/dead-letters/events").WithTags("Dead letters");
+        RouteGroupBuilder dead = app.MapGroup("/dead-letters/events").WithTags("Dead letters").ForAdmins();
         dead.MapGet("", List)
             .WithSummary("Events that were given up, and why; the highest id first.")
             .Produces<PageBody<DeadEventBody>>()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Turnstile.Api.Http;
 using Turnstile.Events;
@@ -25,7 +26,7 @@ internal sealed class EventJsonReader(EventCheck check)
         {
             ReadAll(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), countMax, events, errors);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e.IsBadJson())
         {
             errors.Add("body", $"Is not JSON: {e.Message}");
         }
@@ -192,7 +193,8 @@ internal sealed class EventJsonReader(EventCheck check)
     private static void ReadTime(ref Utf8JsonReader json, ref EventDraft draft, int index, FieldErrors errors)
     {
         json.Read();
-        if (json.TokenType == JsonTokenType.String && HasOffset(json.ValueSpan)
+        if (json.TokenType == JsonTokenType.String
+            && HasOffset(json.ValueIsEscaped ? Encoding.UTF8.GetBytes(json.GetString()!) : json.ValueSpan)
             && json.TryGetDateTimeOffset(out DateTimeOffset time))
         {
             draft.CreatedAt = time;

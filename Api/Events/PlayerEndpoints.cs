@@ -43,7 +43,7 @@ internal static class PlayerEndpoints
         PlayerBody? body;
         try
         {
-            body = await context.Request.ReadFromJsonAsync(EventsJson.Default.PlayerBody);
+            body = await context.Request.ReadJson(EventsJson.Default.PlayerBody);
         }
         catch (JsonException e)
         {

@@ -1,13 +1,17 @@
+using System.Text.Json.Serialization;
 using Turnstile.Factorial;
 
 namespace Turnstile.Api.Factorial;
 
 /// <summary>A factorial as it is asked for: the shape that the API's description shows.</summary>
 /// <param name="Number">An integer, as a string or as a JSON number.</param>
-internal sealed record FactorialRequestBody(string Number);
+/// <param name="Callback">An http or https address that is sent how it ended, once it has.</param>
+internal sealed record FactorialRequestBody(string Number, string? Callback = null);
 
 /// <summary>Many at once.</summary>
-internal sealed record FactorialBatchRequestBody(IReadOnlyList<string> Numbers);
+/// <param name="Numbers">Integers, as strings or as JSON numbers.</param>
+/// <param name="Callback">As for a single one; called for each number.</param>
+internal sealed record FactorialBatchRequestBody(IReadOnlyList<string> Numbers, string? Callback = null);
 
 /// <summary>How a factorial stands, as JSON; with its digits in <c>result</c> where it is read and done.</summary>
 internal sealed record FactorialBody
@@ -16,7 +20,7 @@ internal sealed record FactorialBody
 
     public required string Status { get; init; }
 
-    /// <summary>The digits; left out over 1 MiB, with <see cref="Href"/> to stream them.</summary>
+    /// <summary>The digits; left out over 1 MiB, with <c>href</c> to stream them.</summary>
     public string? Result { get; init; }
 
     public string? Href { get; init; }
@@ -72,7 +76,7 @@ internal sealed record FactorialStatsBody(
     long Requests,
     long Reads,
     long Hits,
-    double? HitRate,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? HitRate,
     IReadOnlyList<FactorialCountBody> MostAsked,
     IReadOnlyList<FactorialTimesBody> Times)
 {

@@ -1,20 +1,16 @@
-using System.Buffers;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Turnstile.Api.Http;
-using Turnstile.Api.Keys;
-using Turnstile.Compute;
+using Turnstile.Api.Http.Description;
 using Turnstile.Factorial;
 
 namespace Turnstile.Api.Factorial;
 
-/// <summary>Factorials over HTTP: asked for, read, followed, listed. At two addresses, which mean the same.</summary>
+/// <summary>Factorials over HTTP, at two addresses, which mean the same: read, followed, listed.</summary>
 internal static class FactorialEndpoints
 {
     /// <summary>The address that answers point to, wherever they were asked for.</summary>
     public const string Address = "/api/v1/factorial";
 
-    private const string RetryAfterSeconds = "1";
     private const int MostAsked = 10;
 
     public static void MapFactorial(this IEndpointRouteBuilder app)
@@ -25,18 +21,20 @@ internal static class FactorialEndpoints
 
     private static void Map(RouteGroupBuilder factorial)
     {
-        factorial.MapPost("", Ask)
+        factorial.MapPost("", FactorialWishes.Ask)
             .WithSummary("Has n! computed. On 202 the wish is on disk and will end, whatever crashes; 200 if it is known.")
             .Accepts<FactorialRequestBody>("application/json")
+            .ForCaller(required: false)
             .Produces<FactorialBody>()
             .Produces<FactorialBody>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        factorial.MapPost("/batch", AskMany)
+        factorial.MapPost("/batch", FactorialWishes.AskMany)
             .WithSummary("Has many factorials computed; an answer for each.")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Batch))
             .Accepts<FactorialBatchRequestBody>("application/json")
+            .ForCaller(required: false)
             .Produces<FactorialBatchBody>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
@@ -50,87 +48,27 @@ internal static class FactorialEndpoints
             .Produces<FactorialStatsBody>();
         factorial.MapMethods("/{n}", [HttpMethods.Get, HttpMethods.Head], Get)
             .WithSummary("The factorial with its digits; as text/plain the digits alone, in ranges. 202 while under way.")
-            .Produces<FactorialBody>()
-            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces<FactorialBody>(StatusCodes.Status200OK, "application/json", "text/plain")
             .Produces<FactorialBody>(StatusCodes.Status202Accepted)
+            .Produces<string>(StatusCodes.Status206PartialContent, "text/plain")
+            .Produces(StatusCodes.Status304NotModified)
             .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
         factorial.MapMethods("/{n}/digits", [HttpMethods.Get, HttpMethods.Head], GetDigits)
             .WithSummary("The digits alone, whatever is accepted.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .Produces<FactorialBody>(StatusCodes.Status202Accepted)
+            .Produces<string>(StatusCodes.Status206PartialContent, "text/plain")
+            .Produces(StatusCodes.Status304NotModified)
             .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
         factorial.MapGet("/{n}/events", Events)
             .WithSummary("How the factorial stands, as it changes; then done.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound);
-    }
-
-    private static async Task<IResult> Ask(
-        HttpContext context, IGrainFactory grains, FactorialNumbers numbers, FactorialCounts counts)
-    {
-        var errors = new FieldErrors();
-        CallerKey caller = Caller(context, errors);
-        if (!context.Request.IsJson())
-        {
-            return Problems.UnsupportedMedia("Send application/json.");
-        }
-
-        ReadOnlySequence<byte> body = await context.Request.ReadAll();
-        int? number = numbers.ReadOne(body, errors);
-        context.Request.BodyReader.AdvanceTo(body.End);
-        if (errors.Any)
-        {
-            return Problems.BadFields(errors);
-        }
-
-        counts.Requested(number!.Value);
-        switch (await grains.GetGrain<IFactorialGrain>(number.Value).Ask(caller))
-        {
-            case FactorialAsked.Taken { View: var view }:
-                context.Response.Headers.Location = $"{Address}/{view.Number}";
-                return Standing(context, view);
-            case FactorialAsked.Refused refused:
-                return Problems.TooMany(context, QueueFull(refused), refused.RetryAfterSeconds);
-            default:
-                throw new InvalidOperationException("A wish has no other outcome.");
-        }
-    }
-
-    private static async Task<IResult> AskMany(
-        HttpContext context, IGrainFactory grains, FactorialNumbers numbers, FactorialCounts counts)
-    {
-        var errors = new FieldErrors();
-        CallerKey caller = Caller(context, errors);
-        if (!context.Request.IsJson())
-        {
-            return Problems.UnsupportedMedia("Send application/json.");
-        }
-
-        ReadOnlySequence<byte> body = await context.Request.ReadAll();
-        List<int> asked = numbers.ReadMany(body, errors);
-        context.Request.BodyReader.AdvanceTo(body.End);
-        if (errors.Any)
-        {
-            return Problems.BadFields(errors);
-        }
-
-        asked.ForEach(counts.Requested);
-        FactorialAsked[] outcomes = await Task.WhenAll(
-            asked.Select(number => grains.GetGrain<IFactorialGrain>(number).Ask(caller)));
-        int accepted = outcomes.Count(outcome => outcome is FactorialAsked.Taken);
-        if (accepted == 0)
-        {
-            var refused = (FactorialAsked.Refused)outcomes[0];
-            return Problems.TooMany(context, QueueFull(refused), refused.RetryAfterSeconds);
-        }
-
-        return TypedResults.Json(
-            new FactorialBatchBody(accepted, [.. outcomes.Select((outcome, i) => Answer(asked[i], outcome))]),
-            FactorialJson.Default.FactorialBatchBody,
-            statusCode: StatusCodes.Status202Accepted);
     }
 
     private static async Task<IResult> List(
@@ -192,7 +130,7 @@ internal static class FactorialEndpoints
         return found switch
         {
             { Text: { } text } => new FactorialAnswer(text, digitsOnly),
-            { View: { } view } => Standing(context, view),
+            { View: { } view } => new FactorialStanding(view),
             _ => NeverAsked(number),
         };
     }
@@ -211,49 +149,6 @@ internal static class FactorialEndpoints
                 FactorialEvents.Follow(grain, view, lifetime.ApplicationStopping, context.RequestAborted))
             : NeverAsked(number);
     }
-
-    /// <summary>Without its digits: 202 while it is under way, 200 when it has ended.</summary>
-    private static JsonHttpResult<FactorialBody> Standing(HttpContext context, FactorialView view)
-    {
-        if (!view.Ended)
-        {
-            context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        }
-
-        return TypedResults.Json(
-            FactorialBody.Brief(view),
-            FactorialJson.Default.FactorialBody,
-            statusCode: view.Ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
-    }
-
-    private static FactorialBody Answer(int number, FactorialAsked outcome) => outcome switch
-    {
-        FactorialAsked.Taken taken => FactorialBody.Brief(taken.View),
-        FactorialAsked.Refused refused => new FactorialBody
-        {
-            Number = number.ToString(), Status = "refused", Error = QueueFull(refused),
-        },
-        _ => throw new InvalidOperationException("A wish has no other outcome."),
-    };
-
-    /// <summary>Who asks; on this face nobody has to say so.</summary>
-    private static CallerKey Caller(HttpContext context, FieldErrors errors)
-    {
-        if (!context.Request.Headers.ContainsKey(Requester.Header))
-        {
-            return new CallerKey(context.Identity().Account, FactorialCaller.Service.Name);
-        }
-
-        if (!Requester.TryRead(context, out CallerKey caller, out string? reason))
-        {
-            errors.Add(Requester.Header, reason);
-        }
-
-        return caller;
-    }
-
-    private static string QueueFull(FactorialAsked.Refused refused) =>
-        $"The caller may have {refused.QueuedMax} jobs waiting; nothing was taken in.";
 
     private static IResult NeverAsked(int number) => Problems.NotFound($"Nobody has asked for {number}!.");
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Turnstile.Grains.Callbacks;
 using Turnstile.Grains.Factorial;
 
 namespace Turnstile.Api.Factorial;
@@ -8,8 +9,9 @@ internal static class FactorialRegistration
 {
     private const long Megabyte = 1 << 20;
 
-    public static void AddFactorialApi(this IServiceCollection services)
+    public static void AddFactorialApi(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddCallbacks(configuration);
         services.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, FactorialJson.Default));
         services.AddSingleton(provider =>
@@ -26,6 +28,8 @@ internal static class FactorialRegistration
         });
         services.AddSingleton<FactorialCounts>();
         services.AddSingleton<FactorialNumbers>();
+        services.AddSingleton<FactorialRequestReader>();
+        services.AddSingleton<FactorialCallbacks>();
         services.AddSingleton<FactorialReader>();
         services.AddSingleton<FactorialCounting>();
         services.AddHostedService(provider => provider.GetRequiredService<FactorialCounting>());

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Turnstile.Api.Http.Description;
 
 namespace Turnstile.Api.Http;
 
@@ -23,12 +25,18 @@ internal static class HttpComposition
         });
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
+            // A wrong type is answered 400, and the description of the API says so.
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.Converters.Add(new UtcTimes());
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Faults>();
-        builder.Services.AddOpenApi(options => options.AddDocumentTransformer<ApiDescription>());
+        builder.Services.AddOpenApi(options => options
+            .AddDocumentTransformer<DocumentHead>()
+            .AddOperationTransformer<OperationDescription>()
+            .AddSchemaTransformer<SchemaDescription>());
     }
 
     /// <summary>Whatever goes wrong behind it is answered as a problem.</summary>

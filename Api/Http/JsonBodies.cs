@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Turnstile.Api.Http;
 
@@ -26,6 +28,32 @@ internal static class JsonBodies
         }
     }
 
+    /// <summary>The body as a value of the type that the API's JSON has for it.</summary>
+    /// <exception cref="JsonException">It is no such value.</exception>
+    /// <inheritdoc cref="ReadAll" path="/exception"/>
+    public static async ValueTask<T?> ReadJson<T>(this HttpRequest request, JsonTypeInfo<T> type)
+    {
+        ReadOnlySequence<byte> body = await request.ReadAll();
+        try
+        {
+            return Parse(body, type);
+        }
+        finally
+        {
+            request.BodyReader.AdvanceTo(body.End);
+        }
+    }
+
     /// <summary>Whether the body may be read as JSON: it says so, or it does not say what it is.</summary>
     public static bool IsJson(this HttpRequest request) => request.ContentType is null || request.HasJsonContentType();
+
+    private static T? Parse<T>(ReadOnlySequence<byte> body, JsonTypeInfo<T> type)
+    {
+        var json = new Utf8JsonReader(body);
+        T? value = JsonSerializer.Deserialize(ref json, type);
+
+        // What follows the value has to be nothing; the reader throws where it is not.
+        json.Read();
+        return value;
+    }
 }

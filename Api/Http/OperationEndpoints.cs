@@ -9,9 +9,11 @@ internal static class OperationEndpoints
     {
         RouteGroupBuilder health = app.MapGroup("/health").WithTags("Operations");
         health.MapGet("/live", () => TypedResults.Text("ok"))
-            .WithSummary("The process answers.");
+            .WithSummary("The process answers.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain");
         health.MapGet("/ready", Ready)
             .WithSummary("The database takes writes; 503 where it does not.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 

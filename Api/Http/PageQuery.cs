@@ -5,8 +5,8 @@ namespace Turnstile.Api.Http;
 /// <summary>What the query of every list may say.</summary>
 internal static class PageQuery
 {
-    private const int LimitDefault = 100;
-    private const int LimitMax = 1_000;
+    public const int LimitDefault = 100;
+    public const int LimitMax = 1_000;
 
     public static int Limit(string? text, FieldErrors errors)
     {

@@ -60,7 +60,7 @@ internal static class ChangeRequests
             json.Read();
             return change;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e.IsBadJson())
         {
             errors.Add("body", $"Is not JSON: {e.Message}");
             return null;

@@ -76,7 +76,7 @@ internal sealed class WidgetBatch(int max)
                 json.Read();
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e.IsBadJson())
         {
             Fault = $"Is not JSON: {e.Message}";
         }
@@ -106,7 +106,7 @@ internal sealed class WidgetBatch(int max)
                 json.Read();
                 Add(number, change, errors);
             }
-            catch (JsonException)
+            catch (Exception e) when (e.IsBadJson())
             {
                 errors.Add("line", "Is not a JSON object.");
                 Add(number, null, errors);

@@ -43,4 +43,4 @@ internal sealed record BatchBody(int Succeeded, int Failed, IReadOnlyList<LineBo
 /// <param name="Line">Counted from 1; in an array the place of the element.</param>
 /// <param name="Status">200 or 201 where it was done; otherwise nothing was.</param>
 /// <param name="Error">What is wrong.</param>
-internal sealed record LineBody(int Line, int Status, string? Error);
+internal sealed record LineBody(int Line, int Status, string? Error = null);

@@ -34,6 +34,7 @@ internal sealed class CallerGrain(
     private CallerBook _book = null!;
     private KnownAnswers _answers = null!;
     private Task? _registration;
+    private Task _configuring = Task.CompletedTask;
 
     // Jobs up to this one were here before this activation and may have run.
     private long _recoveredUpTo;
@@ -100,24 +101,9 @@ internal sealed class CallerGrain(
     public async Task<CallerView> Configure(CallerSettings change)
     {
         await Register();
-        CallerSettings before = settings.State;
-        settings.State = new CallerSettings
-        {
-            Weight = change.Weight ?? before.Weight,
-            RunningMax = change.RunningMax ?? before.RunningMax,
-            QueuedMax = change.QueuedMax ?? before.QueuedMax,
-        };
-        try
-        {
-            await settings.WriteStateAsync();
-        }
-        catch
-        {
-            settings.State = before;
-            throw;
-        }
 
-        await Lane.Configure(_key, Weight, RunningMax);
+        // Calls interleave, and two writes of one state at once would be a conflict.
+        await (_configuring = Configure(change, after: _configuring));
         return await View();
     }
 
@@ -218,6 +204,29 @@ internal sealed class CallerGrain(
         {
             _keysUnderWay.Remove(key);
         }
+    }
+
+    private async Task Configure(CallerSettings change, Task after)
+    {
+        await after.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        CallerSettings before = settings.State;
+        settings.State = new CallerSettings
+        {
+            Weight = change.Weight ?? before.Weight,
+            RunningMax = change.RunningMax ?? before.RunningMax,
+            QueuedMax = change.QueuedMax ?? before.QueuedMax,
+        };
+        try
+        {
+            await settings.WriteStateAsync();
+        }
+        catch
+        {
+            settings.State = before;
+            throw;
+        }
+
+        await Lane.Configure(_key, Weight, RunningMax);
     }
 
     private async Task<SubmitOutcome> FindOrStore(string key, JobRequest request)

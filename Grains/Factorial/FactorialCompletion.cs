@@ -22,6 +22,19 @@ internal sealed class FactorialCompletion(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan UploadPauseMax = TimeSpan.FromSeconds(30);
 
+    /// <summary>Has the job of a generation queued; done again, it finds the job of the first time.</summary>
+    public Task<SubmitOutcome> Submit(int number, long generation, CallerKey requester) =>
+        grains.GetGrain<ICallerGrain>(requester.ToString()).Submit(
+        [
+            new JobRequest
+            {
+                Operation = JobOperation.Factorial,
+                Number = number.ToString(),
+                // Has spaces, which the keys of requests never have.
+                IdempotencyKey = $"factorial {number} {generation}",
+            },
+        ]);
+
     /// <summary>Waits for what has to come next, and does it.</summary>
     /// <returns>The row as it is to be stored.</returns>
     public async Task<FactorialRow> Next(FactorialRow row, CancellationToken stop)

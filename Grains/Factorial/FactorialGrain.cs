@@ -147,22 +147,10 @@ internal sealed class FactorialGrain(
     private async Task<FactorialAsked> Begin(CallerKey requester)
     {
         long generation = (_row?.Generation ?? 0) + 1;
-        SubmitOutcome outcome = await GrainFactory.GetGrain<ICallerGrain>(requester.ToString()).Submit(
-        [
-            new JobRequest
-            {
-                Operation = JobOperation.Factorial,
-                Number = Number.ToString(),
-                // Has spaces, which the keys of requests never have. A second try finds the job of the first.
-                IdempotencyKey = $"factorial {Number} {generation}",
-            },
-        ]);
+        SubmitOutcome outcome = await _completion.Submit(Number, generation, requester);
         if (outcome is SubmitOutcome.QueueFull full)
         {
-            return new FactorialAsked.Refused
-            {
-                QueuedMax = full.QueuedMax, RetryAfterSeconds = full.RetryAfterSeconds,
-            };
+            return new FactorialAsked.Refused { QueuedMax = full.QueuedMax, RetryAfterSeconds = full.RetryAfterSeconds };
         }
 
         DateTimeOffset now = UnixMicroseconds.Now(time).ToTime();

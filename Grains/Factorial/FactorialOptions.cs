@@ -18,6 +18,12 @@ public sealed class FactorialOptions
     [Range(1, 10_000)]
     public int BatchMax { get; set; } = 1_000;
 
+    /// <summary>
+    /// Callbacks that may wait for their factorials to end, 1…1,000,000; default 10,000. More are answered 429.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int CallbacksMax { get; set; } = 10_000;
+
     /// <summary>Results of smaller numbers are kept in memory, 0…1,000,000; default 10,000. 0 keeps none.</summary>
     [Range(0, 1_000_000)]
     public int CacheBelow { get; set; } = 10_000;

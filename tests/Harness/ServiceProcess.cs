@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Turnstile.Harness;
 
@@ -43,6 +44,16 @@ public sealed class ServiceProcess : IAsyncDisposable
         {
             _process!.Refresh();
             return _process.PeakWorkingSet64;
+        }
+    }
+
+    /// <summary>The memory that the running process has now.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64;
         }
     }
 
@@ -122,11 +133,25 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private static TaskCompletionSource NotRunning() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>
+    /// A port below those that the system gives to clients: one of those could be taken before the service has it.
+    /// </summary>
     private static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            int port = RandomNumberGenerator.GetInt32(10_000, 30_000);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it; another then.
+            }
+        }
     }
 
     private async Task Ready()

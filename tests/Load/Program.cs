@@ -12,6 +12,8 @@ const string Usage = """
       fifo     the same with jobs served in order of arrival, for comparison                   (--jobs 1000)
       sybil    an account that splits itself into 100 callers beside one that does not         (--seconds 60)
       mixed    20 callers with jobs of 1 ms to 1 s: how evenly CPU time is shared              (--seconds 60)
+      fuzz     every endpoint asked wrongly, from the API's own description                    (--jobs 100000)
+      soak     all capabilities at a steady pace, every answer checked, memory watched         (--seconds 60, --jobs 20)
       lone     one caller beside the bare kernels on as many threads                           (--jobs 1000)
     """;
 
@@ -37,6 +39,8 @@ Func<LoadOptions, Task<Report>>? scenario = options.Scenario switch
     "sybil" => Sybil.Run,
     "mixed" => MixedCosts.Run,
     "lone" => LoneCaller.Run,
+    "fuzz" => Fuzzing.Run,
+    "soak" => Soaking.Run,
     _ => null,
 };
 if (scenario is null)

@@ -1,34 +1,14 @@
-using System.Collections.Concurrent;
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Accept;
 
 public sealed class AcceptCallbackTests : IAsyncLifetime
 {
-    private readonly BlockingCollection<string> _asked = [];
-    private WebApplication _endpoint = null!;
+    private Endpoint _endpoint = null!;
 
-    private string Address => $"{_endpoint.Urls.First()}/hook?from=test";
+    private string Address => $"http://127.0.0.1:{_endpoint.Port}/hook?from=test";
 
-    public async Task InitializeAsync()
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
-        _endpoint = builder.Build();
-        _endpoint.Run(async context =>
-        {
-            using var body = new StreamReader(context.Request.Body);
-            HttpRequest request = context.Request;
-            _asked.Add($"{request.Method} {request.Path}{request.QueryString} {await body.ReadToEndAsync()}".TrimEnd());
-        });
-        await _endpoint.StartAsync();
-    }
+    public async Task InitializeAsync() => _endpoint = await Endpoint.Start();
 
     public async Task DisposeAsync() => await _endpoint.DisposeAsync();
 
@@ -40,10 +20,10 @@ public sealed class AcceptCallbackTests : IAsyncLifetime
         for (int i = 0; i < 2; i++)
         {
             Assert.Equal("ok", await service.Http.GetStringAsync($"/api/verve/accept?id=1&endpoint={Uri.EscapeDataString(Address)}"));
-            Assert.Matches("""^POST /hook\?from=test {"minute":"\d{4}-\d\d-\d\dT\d\d:\d\d:00Z","unique_ids":1}$""", Next());
+            Assert.Matches("""^POST /hook\?from=test {"minute":"\d{4}-\d\d-\d\dT\d\d:\d\d:00Z","unique_ids":1}$""", await _endpoint.Next());
         }
 
-        Assert.Empty(_asked);
+        Assert.Equal(2, _endpoint.Count);
         await Logged(service, "was answered 200");
     }
 
@@ -53,7 +33,7 @@ public sealed class AcceptCallbackTests : IAsyncLifetime
         await using var service = new ServiceProcess("--Accept:CallbackAllow:0=127.0.0.0/8", "--Accept:CallbackMethod=GET");
         await service.Start();
         await service.Http.GetStringAsync($"/api/verve/accept?id=1&endpoint={Uri.EscapeDataString(Address)}");
-        Assert.Equal("GET /hook?from=test&count=1", Next());
+        Assert.Equal("GET /hook?from=test&count=1", await _endpoint.Next());
     }
 
     [Fact]
@@ -63,7 +43,7 @@ public sealed class AcceptCallbackTests : IAsyncLifetime
         await service.Start();
         Assert.Equal("ok", await service.Http.GetStringAsync($"/api/verve/accept?id=1&endpoint={Uri.EscapeDataString(Address)}"));
         await Logged(service, "was refused: 127.0.0.1");
-        Assert.Empty(_asked);
+        Assert.Equal(0, _endpoint.Count);
     }
 
     private static async Task Logged(ServiceProcess service, string text)
@@ -75,8 +55,4 @@ public sealed class AcceptCallbackTests : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
-
-    private string Next() => _asked.TryTake(out string? asked, TimeSpan.FromSeconds(30))
-        ? asked
-        : throw new TimeoutException("No callback came in 30 s.");
 }

@@ -31,6 +31,18 @@ public sealed class JobLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Settings_that_come_together_are_all_taken()
+    {
+        await Task.WhenAll(
+            _host.Caller("one").Configure(new CallerSettings { Weight = 3 }),
+            _host.Caller("one").Configure(new CallerSettings { RunningMax = 7 }),
+            _host.Caller("one").Configure(new CallerSettings { QueuedMax = 9 }));
+
+        CallerView caller = await _host.Caller("one").View();
+        Assert.Equal((3.0, 7, 9), (caller.Weight, caller.RunningMax, caller.QueuedMax));
+    }
+
+    [Fact]
     public async Task A_job_cancelled_before_it_began_never_begins()
     {
         await _host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });

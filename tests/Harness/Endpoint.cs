@@ -5,18 +5,19 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Turnstile.Grains.Tests.Callbacks;
+namespace Turnstile.Harness;
 
 /// <summary>
 /// Somebody's HTTP server on this machine, which answers as the test says and tells what it was asked.
 /// </summary>
-internal sealed class Endpoint : IAsyncDisposable
+public sealed class Endpoint : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly BlockingCollection<string> _asked = [];
 
     private Endpoint(WebApplication app) => _app = app;
 
+    /// <summary>The port it listens on, at 127.0.0.1.</summary>
     public int Port => new Uri(_app.Urls.First()).Port;
 
     /// <summary>How often it was asked.</summary>
@@ -38,6 +39,7 @@ internal sealed class Endpoint : IAsyncDisposable
     }
 
     /// <summary>The next request: method, path with query, body.</summary>
+    /// <exception cref="TimeoutException">None came in 30 s.</exception>
     public async Task<string> Next() => await Task.Run(() =>
         _asked.TryTake(out string? asked, TimeSpan.FromSeconds(30)) ? asked : throw new TimeoutException("No callback came in 30 s."));
 

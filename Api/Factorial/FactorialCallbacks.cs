@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Turnstile.Factorial;
+using Turnstile.Grains.Callbacks;
+using Turnstile.Grains.Compute;
+using Turnstile.Grains.Factorial;
+
+namespace Turnstile.Api.Factorial;
+
+/// <summary>
+/// Tells those who asked to be called back that a factorial has ended, once for each request. Kept in memory like all
+/// callbacks: those that wait when the process ends are lost, the factorial itself is not.
+/// </summary>
+internal sealed class FactorialCallbacks(
+    IGrainFactory grains,
+    CallbackQueue queue,
+    IOptions<FactorialOptions> options,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<FactorialCallbacks> logger)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    // Guards all that follows.
+    private readonly Lock _gate = new();
+
+    // Who is to be told of each number that has not ended; somebody follows each of them.
+    private readonly Dictionary<int, List<Uri>> _waiting = [];
+    private int _count;
+
+    /// <summary>Whether so many more may wait.</summary>
+    public bool HasRoomFor(int more)
+    {
+        lock (_gate)
+        {
+            return _count + more <= options.Value.CallbacksMax;
+        }
+    }
+
+    /// <summary>Has the address told as soon as the factorial has ended, which may be at once.</summary>
+    public void Add(int number, Uri address)
+    {
+        lock (_gate)
+        {
+            _count++;
+            if (_waiting.TryGetValue(number, out List<Uri>? others))
+            {
+                others.Add(address);
+                return;
+            }
+
+            _waiting.Add(number, [address]);
+        }
+
+        Follow(number, lifetime.ApplicationStopping).InBackground(logger);
+    }
+
+    private async Task Follow(int number, CancellationToken stopping)
+    {
+        FactorialView? view = null;
+        while (view is not { Ended: true })
+        {
+            try
+            {
+                view = await grains.GetGrain<IFactorialGrain>(number).WhenEnded(Patience).WaitAsync(stopping)
+                    ?? throw new InvalidOperationException($"{number}! was asked for and is not there.");
+            }
+            catch (Exception) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                logger.LogWarning(e, "{Number}! could not be followed for its callbacks; that is tried again.", number);
+                await Task.Delay(RetryPause, time, CancellationToken.None);
+            }
+        }
+
+        Tell(view);
+    }
+
+    private void Tell(FactorialView view)
+    {
+        List<Uri> addresses;
+        lock (_gate)
+        {
+            _waiting.Remove(view.Number, out addresses!);
+            _count -= addresses.Count;
+        }
+
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(FactorialBody.Of(view), FactorialJson.Default.FactorialBody);
+        foreach (Uri address in addresses)
+        {
+            queue.Add(new Callback(address, (to, _) => Task.FromResult(new CallbackContent(to, json))));
+        }
+    }
+}

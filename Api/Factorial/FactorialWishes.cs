@@ -1,0 +1,130 @@
+using Turnstile.Api.Http;
+using Turnstile.Api.Keys;
+using Turnstile.Compute;
+using Turnstile.Factorial;
+
+namespace Turnstile.Api.Factorial;
+
+/// <summary>Factorials asked for over HTTP, one or many.</summary>
+internal static class FactorialWishes
+{
+    public static async Task<IResult> Ask(
+        HttpContext context,
+        IGrainFactory grains,
+        FactorialRequestReader reader,
+        FactorialCounts counts,
+        FactorialCallbacks callbacks)
+    {
+        (Wish? wish, IResult? problem) = await Read(context, reader, callbacks, many: false);
+        if (wish is null)
+        {
+            return problem!;
+        }
+
+        int number = wish.Numbers[0];
+        counts.Requested(number);
+        switch (await grains.GetGrain<IFactorialGrain>(number).Ask(wish.Caller))
+        {
+            case FactorialAsked.Taken { View: var view }:
+                CallBack(callbacks, number, wish.Callback);
+                context.Response.Headers.Location = $"{FactorialEndpoints.Address}/{number}";
+                return new FactorialStanding(view);
+            case FactorialAsked.Refused refused:
+                return Problems.TooMany(context, QueueFull(refused), refused.RetryAfterSeconds);
+            default:
+                throw new InvalidOperationException("A wish has no other outcome.");
+        }
+    }
+
+    public static async Task<IResult> AskMany(
+        HttpContext context,
+        IGrainFactory grains,
+        FactorialRequestReader reader,
+        FactorialCounts counts,
+        FactorialCallbacks callbacks)
+    {
+        (Wish? wish, IResult? problem) = await Read(context, reader, callbacks, many: true);
+        if (wish is null)
+        {
+            return problem!;
+        }
+
+        wish.Numbers.ForEach(counts.Requested);
+        FactorialAsked[] outcomes = await Task.WhenAll(
+            wish.Numbers.Select(number => grains.GetGrain<IFactorialGrain>(number).Ask(wish.Caller)));
+        FactorialView[] taken = [.. outcomes.OfType<FactorialAsked.Taken>().Select(outcome => outcome.View)];
+        if (taken.Length == 0)
+        {
+            var refused = (FactorialAsked.Refused)outcomes[0];
+            return Problems.TooMany(context, QueueFull(refused), refused.RetryAfterSeconds);
+        }
+
+        Array.ForEach(taken, view => CallBack(callbacks, view.Number, wish.Callback));
+        return TypedResults.Json(
+            new FactorialBatchBody(taken.Length, [.. outcomes.Select((outcome, i) => Answer(wish.Numbers[i], outcome))]),
+            FactorialJson.Default.FactorialBatchBody,
+            statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>What is asked for and by whom, or the problem with it; nothing was done yet.</summary>
+    private static async Task<(Wish? Wish, IResult? Problem)> Read(
+        HttpContext context, FactorialRequestReader reader, FactorialCallbacks callbacks, bool many)
+    {
+        if (!context.Request.IsJson())
+        {
+            return (null, Problems.UnsupportedMedia("Send application/json."));
+        }
+
+        var errors = new FieldErrors();
+        CallerKey caller = Caller(context, errors);
+        FactorialRequest request = await reader.Read(context.Request, many, errors);
+        if (errors.Any)
+        {
+            return (null, Problems.BadFields(errors));
+        }
+
+        return request.Callback is not null && !callbacks.HasRoomFor(request.Numbers.Count)
+            ? (null, Problems.TooMany(context, "Too many callbacks wait; nothing was taken in.", 1))
+            : (new Wish(caller, request.Numbers, request.Callback), null);
+    }
+
+    private static void CallBack(FactorialCallbacks callbacks, int number, Uri? address)
+    {
+        if (address is not null)
+        {
+            callbacks.Add(number, address);
+        }
+    }
+
+    private static FactorialBody Answer(int number, FactorialAsked outcome) => outcome switch
+    {
+        FactorialAsked.Taken taken => FactorialBody.Brief(taken.View),
+        FactorialAsked.Refused refused => new FactorialBody
+        {
+            Number = number.ToString(), Status = "refused", Error = QueueFull(refused),
+        },
+        _ => throw new InvalidOperationException("A wish has no other outcome."),
+    };
+
+    /// <summary>Who asks; on this face nobody has to say so.</summary>
+    private static CallerKey Caller(HttpContext context, FieldErrors errors)
+    {
+        if (!context.Request.Headers.ContainsKey(Requester.Header))
+        {
+            return new CallerKey(context.Identity().Account, FactorialCaller.Service.Name);
+        }
+
+        if (!Requester.TryRead(context, out CallerKey caller, out string? reason))
+        {
+            errors.Add(Requester.Header, reason);
+        }
+
+        return caller;
+    }
+
+    private static string QueueFull(FactorialAsked.Refused refused) =>
+        $"The caller may have {refused.QueuedMax} jobs waiting; nothing was taken in.";
+
+    /// <summary>Factorials asked for in somebody's name.</summary>
+    private sealed record Wish(CallerKey Caller, List<int> Numbers, Uri? Callback);
+}
