@@ -2,11 +2,15 @@ using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
 using Turnstile.Api.Factorial;
+using Turnstile.Api.Health;
 using Turnstile.Api.Http;
 using Turnstile.Api.Http.Description;
 using Turnstile.Api.Keys;
+using Turnstile.Api.Limits;
+using Turnstile.Api.Live;
 using Turnstile.Api.Widgets;
 using Turnstile.Silo;
+using Turnstile.Silo.Signals;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
 {
@@ -15,21 +19,34 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
     ContentRootPath = AppContext.BaseDirectory,
 });
 
-builder.AddTurnstileSilo();
+builder.AddTurnstile();
 builder.AddHttp();
 builder.AddKeys();
-builder.Services.AddComputeApi();
+builder.AddLimits();
+builder.AddHealth();
+builder.AddSignals();
+builder.AddLive();
+builder.Services.AddComputeApi(builder.Configuration);
 builder.Services.AddAcceptApi(builder.Configuration);
 builder.Services.AddEventsApi(builder.Configuration);
-builder.Services.AddWidgetsApi();
+builder.Services.AddWidgetsApi(builder.Configuration);
 builder.Services.AddFactorialApi(builder.Configuration);
+
+OperatorPort? operators = OperatorPort.Open(builder);
 
 WebApplication app = builder.Build();
 
 app.UseFaults();
+operators?.UseBasic(app);
+app.UseDraining();
+app.UsePages();
+app.UseTraces();
 app.UseKeys();
+app.UseLimits();
+app.UseSecondTry();
 app.MapDescription();
-app.MapOperations();
+app.MapHealth();
+operators?.Map(app);
 
 RouteGroupBuilder api = app.MapGroup("").WithSharedAnswers();
 api.MapCompute();
@@ -41,5 +58,7 @@ api.MapDeadEvents();
 api.MapPlayers();
 api.MapWidgets();
 api.MapFactorial();
+api.MapLive();
+api.MapMetrics().ForAdmins();
 
 await app.RunAsync();

@@ -1,6 +1,7 @@
 #if ENGINE_ORLEANS
 using System.Net;
 using Orleans.Configuration;
+using Turnstile.Silo.Cluster;
 #endif
 
 namespace Turnstile.Silo;
@@ -9,25 +10,42 @@ namespace Turnstile.Silo;
 internal static class EngineComposition
 {
 #if ENGINE_ORLEANS
-    private const int DefaultSiloPort = 11111;
-    private const int DefaultGatewayPort = 30000;
-
     // Grains that end their own activations, as jobs do when they are done, may do so several times while a call waits.
     private const int ForwardsMax = 255;
 
-    /// <summary>An Orleans silo that is a cluster of its own on this machine.</summary>
-    public static void UseTurnstileEngine(this ISiloBuilder silo)
+    /// <summary>A silo of the cluster that is configured; without one, a cluster of its own on this machine.</summary>
+    public static void UseTurnstileEngine(this ISiloBuilder silo, ClusteringOptions options)
     {
-        silo.UseLocalhostClustering(
-            silo.Configuration.GetValue("Cluster:SiloPort", DefaultSiloPort),
-            silo.Configuration.GetValue("Cluster:GatewayPort", DefaultGatewayPort),
-            primarySiloEndpoint: (IPEndPoint?)null);
-        silo.Configure<SiloMessagingOptions>(options => options.MaxForwardCount = ForwardsMax);
+        if (options.Redis is null)
+        {
+            silo.UseLocalhostClustering(options.SiloPort, options.GatewayPort, primarySiloEndpoint: (IPEndPoint?)null);
+        }
+        else
+        {
+            silo.JoinCluster(options);
+        }
+
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = ForwardsMax);
     }
+
+    /// <summary>A client of the cluster that is configured.</summary>
+    public static void UseTurnstileCluster(this IHostApplicationBuilder builder, ClusteringOptions options) =>
+        builder.UseOrleansClient(client => client.ConnectToCluster(options));
 #else
+    private const string NeedsOrleans =
+        "Cluster:Redis asks for a cluster, and the embedded engine is one process: build with -p:Engine=Orleans.";
+
     /// <summary>The embedded engine: this process is all there is.</summary>
-    public static void UseTurnstileEngine(this ISiloBuilder silo)
+    public static void UseTurnstileEngine(this ISiloBuilder silo, ClusteringOptions options)
     {
+        if (options.Redis is not null)
+        {
+            throw new InvalidOperationException(NeedsOrleans);
+        }
     }
+
+    /// <summary>There is none.</summary>
+    public static void UseTurnstileCluster(this IHostApplicationBuilder builder, ClusteringOptions options) =>
+        throw new InvalidOperationException(NeedsOrleans);
 #endif
 }

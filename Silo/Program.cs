@@ -1,9 +1,21 @@
 #if ENGINE_ORLEANS
 using Turnstile.Silo;
+using Turnstile.Silo.Cluster;
 
-HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+{
+    Args = args,
+    ContentRootPath = AppContext.BaseDirectory,
+});
+
 builder.AddTurnstileSilo();
-await builder.Build().RunAsync();
+builder.AddHealth();
+
+WebApplication app = builder.Build();
+
+app.MapHealth();
+
+await app.RunAsync();
 return 0;
 #else
 Console.Error.WriteLine(

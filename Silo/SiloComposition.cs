@@ -7,15 +7,31 @@ using Turnstile.Grains.Widgets;
 
 namespace Turnstile.Silo;
 
-/// <summary>What a silo is made of, whichever process it runs in.</summary>
+/// <summary>What a silo is made of, whichever process it runs in; and what a process is made of that has none.</summary>
 public static class SiloComposition
 {
+    /// <summary>
+    /// For a gateway: connects it to the cluster where one is configured, and puts a silo into it where none is.
+    /// </summary>
+    public static IHostApplicationBuilder AddTurnstile(this IHostApplicationBuilder builder)
+    {
+        ClusteringOptions cluster = builder.Configuration.Cluster();
+        if (cluster.Redis is null)
+        {
+            return builder.AddTurnstileSilo();
+        }
+
+        builder.UseTurnstileCluster(cluster);
+        return builder;
+    }
+
     /// <summary>
     /// Adds storage, the engine, the grains and the workers. Hosted services start in this order and stop in the reverse:
     /// workers begin when grains answer, and the last grain has stored its state before the database closes.
     /// </summary>
     public static IHostApplicationBuilder AddTurnstileSilo(this IHostApplicationBuilder builder)
     {
+        ClusteringOptions cluster = builder.Configuration.Cluster();
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddDatabaseGrainStorage();
         builder.Services.AddCompute(builder.Configuration);
@@ -23,7 +39,7 @@ public static class SiloComposition
         builder.Services.AddEvents(builder.Configuration);
         builder.Services.AddWidgets(builder.Configuration);
         builder.Services.AddFactorial(builder.Configuration);
-        builder.UseOrleans(silo => silo.UseTurnstileEngine());
+        builder.UseOrleans(silo => silo.UseTurnstileEngine(cluster));
         builder.Services.AddWidgetRecovery();
         builder.Services.AddComputeWorkers();
         builder.Services.AddAcceptTicks();

@@ -4,6 +4,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Turnstile.Accept;
 using Turnstile.Api.Keys;
+using Turnstile.Api.Limits;
 using Turnstile.Grains.Accept;
 using Turnstile.Grains.Callbacks;
 
@@ -32,13 +33,17 @@ internal static class AcceptEndpoints
 
         // Straight from routing through the gate to the handler: nothing else that endpoints share has anything to
         // add here.
-        RequestDelegate accept = app.ServiceProvider.GetRequiredService<AcceptHandler>().Handle;
-        verve.MapGet("/accept", accept.BehindKeys(app.ServiceProvider))
+        // Made at the first request: a gateway knows the grains of its cluster only once it is connected.
+        var handler = new Lazy<AcceptHandler>(app.ServiceProvider.GetRequiredService<AcceptHandler>);
+        RequestDelegate accept = context => handler.Value.Handle(context);
+        verve.MapGet("/accept", accept.BehindLimits(app.ServiceProvider).BehindKeys(app.ServiceProvider))
             .WithMetadata(described, new QueryParameter(query[0], false), new QueryParameter(query[1], true))
             .WithSummary("Counts the id in this minute. On 'ok' it is on disk; with an endpoint, the count is sent there.")
             .WithMetadata(Text(StatusCodes.Status200OK))
             .WithMetadata(Text(StatusCodes.Status400BadRequest))
             .WithMetadata(Text(StatusCodes.Status503ServiceUnavailable))
+            // Its answers are counted by themselves, for a fraction of what the server's metrics cost.
+            .DisableHttpMetrics()
             .ShortCircuit();
         verve.MapGet("/stats", Stats)
             .WithSummary("The unique ids of this minute so far, and of the last 60 that are closed.")

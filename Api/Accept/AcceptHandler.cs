@@ -1,4 +1,5 @@
 using System.Buffers;
+using Turnstile.Api.Health;
 using Turnstile.Grains.Accept;
 
 namespace Turnstile.Api.Accept;
@@ -7,7 +8,8 @@ namespace Turnstile.Api.Accept;
 /// The accept request, written to the connection by hand: a repeat costs no allocation, any other one that of its waiting.
 /// Whatever happens below, the answer is <c>ok</c> or <c>failed</c>.
 /// </summary>
-internal sealed class AcceptHandler(IdGateway gateway, AcceptCallbacks callbacks, AcceptTelemetry telemetry)
+internal sealed class AcceptHandler(
+    IdGateway gateway, AcceptCallbacks callbacks, Draining draining, AcceptTelemetry telemetry)
 {
     private const string Text = "text/plain";
 
@@ -21,6 +23,12 @@ internal sealed class AcceptHandler(IdGateway gateway, AcceptCallbacks callbacks
         }
 
         long minute = gateway.Minute;
+        if (draining.Refuses)
+        {
+            Answer(context, minute, endpoint, counted: false);
+            return Task.CompletedTask;
+        }
+
         ValueTask<bool> counted = gateway.Count(minute, id);
         if (!counted.IsCompletedSuccessfully)
             return Wait(context, minute, endpoint, counted);

@@ -9,7 +9,7 @@ namespace Turnstile.Api.Accept;
 /// Has ids counted in the minute in which they came: repeats are answered at once where it remembers them, the others go to their
 /// shards, many to a call.
 /// </summary>
-internal sealed class IdGateway
+internal sealed class IdGateway : IDisposable
 {
     private readonly MinuteClock _clock;
     private readonly TimeProvider _time;
@@ -29,10 +29,12 @@ internal sealed class IdGateway
         _logger = logger;
         _recentMax = limits.RecentMax;
         _lanes = new ShardLane[limits.Shards];
+        var each = new LaneLimits(
+            limits.BatchMax, Math.Max(1, limits.WaitingMax / limits.Shards), TimeSpan.FromMilliseconds(limits.GatherMilliseconds));
         for (int i = 0; i < _lanes.Length; i++)
         {
             var shard = grains.GetGrain<IMinuteShardGrain>(new ShardKey(i, _lanes.Length).Value);
-            _lanes[i] = new ShardLane(shard, limits.BatchMax, Math.Max(1, limits.WaitingMax / _lanes.Length), Send);
+            _lanes[i] = new ShardLane(shard, each, Send, time);
         }
     }
 
@@ -56,6 +58,12 @@ internal sealed class IdGateway
         }
 
         return _lanes[ShardKey.Holding(id, _lanes.Length).Number].Add(minute, id);
+    }
+
+    public void Dispose()
+    {
+        foreach (ShardLane lane in _lanes)
+            lane.Dispose();
     }
 
     private async Task Send(IMinuteShardGrain shard, WaitingIds batch)

@@ -4,22 +4,50 @@ using Turnstile.Accept;
 namespace Turnstile.Api.Accept;
 
 /// <summary>
-/// The way of ids to one shard. While a call is on its way, what comes gathers for the next one: a request waits for one call
-/// to end and for its own, and the more there are, the larger the calls.
+/// The way of ids to one shard. One call at a time is on its way, and what comes meanwhile gathers for the next one. That one is
+/// made when half of those who ask wait for it: while their ids are written to disk, the other half is answered and asks anew.
+/// Nobody waits longer for company than the gather time; who is alone does not wait at all.
 /// </summary>
-/// <param name="shard">The shard.</param>
-/// <param name="batchMax">Ids in one call.</param>
-/// <param name="waitingMax">Ids that may gather; those beyond are refused.</param>
-/// <param name="send">Makes a call, and is told to by one thread at a time; it never fails.</param>
-internal sealed class ShardLane(
-    IMinuteShardGrain shard, int batchMax, int waitingMax, Func<IMinuteShardGrain, WaitingIds, Task> send) : IThreadPoolWorkItem
+internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
 {
+    // Half of those who ask is a guess from the last calls; a smaller one is believed by an eighth at each call.
+    private const int Inertia = 8;
+
+    private readonly IMinuteShardGrain _shard;
+    private readonly LaneLimits _limits;
+    private readonly Func<IMinuteShardGrain, WaitingIds, Task> _send;
+    private readonly ITimer _patience;
+
     private readonly Lock _gate = new();
     private readonly Queue<WaitingIds> _full = new();
     private readonly ConcurrentBag<WaitingIds> _free = [];
     private WaitingIds? _open;
+
+    // Requests that gather, and those of the last call.
     private int _waiting;
+    private int _sent;
+
+    // So many that wait go without waiting for more.
+    private int _together = 1;
     private bool _sending;
+    private bool _patient;
+    private bool _late;
+
+    /// <param name="shard">The shard.</param>
+    /// <param name="limits">How many ids may go together, and how long they may wait for it.</param>
+    /// <param name="send">Makes a call; told to by one thread at a time, and never fails.</param>
+    /// <param name="time">For the gather time.</param>
+    public ShardLane(
+        IMinuteShardGrain shard, LaneLimits limits, Func<IMinuteShardGrain, WaitingIds, Task> send, TimeProvider time)
+    {
+        _shard = shard;
+        _limits = limits;
+        _send = send;
+        _patience = time.CreateTimer(
+            static lane => ((ShardLane)lane!).EndPatience(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private bool IsDue => _late || _waiting >= _together || _full.Count > 0;
 
     /// <summary>Sends the id along; true once it is counted on disk, false where it cannot be.</summary>
     public ValueTask<bool> Add(long minute, long id)
@@ -28,10 +56,10 @@ internal sealed class ShardLane(
         bool begin;
         lock (_gate)
         {
-            if (_waiting >= waitingMax)
+            if (_waiting >= _limits.WaitingMax)
                 return new ValueTask<bool>(false);
             _waiting++;
-            if (_open is { } open && (open.Minute != minute || open.Count >= batchMax))
+            if (_open is { } open && (open.Minute != minute || open.Count >= _limits.BatchMax))
             {
                 _full.Enqueue(open);
                 _open = null;
@@ -39,39 +67,77 @@ internal sealed class ShardLane(
 
             _open ??= Create(minute);
             answer = _open.Add(id);
-            begin = !_sending;
-            _sending = true;
+            begin = Begin();
         }
 
-        // Behind the requests that are being read now: they come along.
         if (begin)
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return answer;
     }
 
+    public void Dispose() => _patience.Dispose();
+
     async void IThreadPoolWorkItem.Execute()
     {
         if (Next() is not { } batch)
             return;
-        await send(shard, batch);
+        await _send(_shard, batch);
 
         // Behind the answers that were just queued and the requests that are being read: the next call takes them
         // along.
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>Under the gate: whether a call is to be made now; if it is too early, the gather time begins.</summary>
+    private bool Begin()
+    {
+        if (_sending || _waiting == 0)
+            return false;
+        if (IsDue)
+            return _sending = true;
+        if (!_patient)
+        {
+            _patient = true;
+            _patience.Change(_limits.GatherTime, Timeout.InfiniteTimeSpan);
+        }
+
+        return false;
+    }
+
+    private void EndPatience()
+    {
+        bool begin;
+        lock (_gate)
+        {
+            _patient = false;
+            _late = _waiting > 0;
+            begin = Begin();
+        }
+
+        if (begin)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
     private WaitingIds? Next()
     {
         lock (_gate)
         {
+            _together = Math.Max((_waiting + _sent) / 2, _together - ((_together + Inertia - 1) / Inertia));
+            _together = Math.Max(1, _together);
+            _sent = 0;
+            _sending = false;
+            if (!Begin())
+                return null;
+
             if (!_full.TryDequeue(out WaitingIds? next))
             {
-                next = _open;
+                next = _open!;
                 _open = null;
             }
 
-            _sending = next is not null;
-            _waiting -= next?.Count ?? 0;
+            _late = false;
+            _sent = next.Count;
+            _waiting -= next.Count;
             return next;
         }
     }
@@ -84,3 +150,9 @@ internal sealed class ShardLane(
         return batch;
     }
 }
+
+/// <summary>The limits of a lane.</summary>
+/// <param name="BatchMax">Ids in one call.</param>
+/// <param name="WaitingMax">Ids that may gather; those beyond are refused.</param>
+/// <param name="GatherTime">How long the first of them waits for others.</param>
+internal sealed record LaneLimits(int BatchMax, int WaitingMax, TimeSpan GatherTime);

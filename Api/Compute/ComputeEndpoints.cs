@@ -3,14 +3,16 @@ using Turnstile.Api.Http;
 using Turnstile.Api.Http.Description;
 using Turnstile.Api.Keys;
 using Turnstile.Compute;
+using Turnstile.Grains.Compute;
 
 namespace Turnstile.Api.Compute;
 
 /// <summary>Jobs over HTTP: asked for, looked at, followed, cancelled.</summary>
 internal static class ComputeEndpoints
 {
-    public static void AddComputeApi(this IServiceCollection services)
+    public static void AddComputeApi(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddComputeOptions(configuration);
         services.AddSingleton<ComputeRequestReader>();
         services.AddSingleton<BatchReader>();
         services.AddSingleton<JobSubmission>();

@@ -39,7 +39,7 @@ internal static class Waits
 
             Task<JobView?> next = grain.WhenEnded(left);
             await Task.WhenAny(next, Task.Delay(Timeout.InfiniteTimeSpan, time, stop));
-            job = next.IsCompleted ? await next : await grain.View();
+            job = next.IsCompletedSuccessfully ? await next : await grain.View();
         }
 
         return job;

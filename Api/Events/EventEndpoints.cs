@@ -17,6 +17,7 @@ internal static class EventEndpoints
 
     public static void AddEventsApi(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddEventsOptions(configuration);
         services.AddSingleton<EventCheck>();
         services.AddSingleton<EventJsonReader>();
         services.AddSingleton<EventProtobufReader>();

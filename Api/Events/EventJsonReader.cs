@@ -28,6 +28,7 @@ internal sealed class EventJsonReader(EventCheck check)
         }
         catch (Exception e) when (e.IsBadJson())
         {
+            // The reader throws the second at text that is no Unicode: half a surrogate pair, bytes that are not UTF-8.
             errors.Add("body", $"Is not JSON: {e.Message}");
         }
 

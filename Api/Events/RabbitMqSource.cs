@@ -119,14 +119,19 @@ internal sealed class RabbitMqSource(
                 batch.Add(delivery);
             }
 
+            var rejected = new HashSet<ulong>();
             foreach ((Delivery bad, string reason) in await intake.Take(batch, stop))
             {
                 logger.LogWarning("A message of RabbitMQ is dead-lettered: {Reason}", reason);
+                rejected.Add(bad.Tag);
                 await channel.BasicNackAsync(bad.Tag, multiple: false, requeue: false, stop);
             }
 
-            // Tags rise in the order of delivery, and everything up to here is either in the inbox or rejected.
-            await channel.BasicAckAsync(batch[^1].Tag, multiple: true, stop);
+            // Tags rise in the order of delivery, so the last one speaks for all; a rejected one would close the channel.
+            if (rejected.Count < batch.Count)
+            {
+                await channel.BasicAckAsync(batch.Last(taken => !rejected.Contains(taken.Tag)).Tag, multiple: true, stop);
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ internal static class FactorialRegistration
 
     public static void AddFactorialApi(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddFactorialOptions(configuration);
         services.AddCallbacks(configuration);
         services.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, FactorialJson.Default));

@@ -38,12 +38,23 @@ internal sealed class Faults(IProblemDetailsService problems, ILogger<Faults> lo
         });
     }
 
+    /// <summary>
+    /// Whether the same call may well succeed in a moment: a silo has gone, and its grains are elsewhere by then.
+    /// </summary>
+    public static bool MayPass(Exception exception) => exception switch
+    {
+        LimitExceededException => false,
+        OrleansException or TimeoutException => true,
+        { InnerException: { } inner } => MayPass(inner),
+        _ => false,
+    };
+
     private static (int Status, string Detail) Judge(Exception exception) => exception switch
     {
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),
         StorageUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The database cannot be used now."),
         LimitExceededException => (StatusCodes.Status429TooManyRequests, "Too many requests wait for the same thing."),
-        OrleansMessageRejectionException => (StatusCodes.Status503ServiceUnavailable, "The service is stopping or starting."),
+        OrleansException => (StatusCodes.Status503ServiceUnavailable, "A part of the service is stopping or starting."),
         TimeoutException => (StatusCodes.Status503ServiceUnavailable, "The service did not answer in time."),
         { InnerException: { } inner } => Judge(inner),
         _ => (StatusCodes.Status500InternalServerError, "Something is broken here; it was logged."),

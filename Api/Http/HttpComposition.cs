@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Turnstile.Api.Http.Description;
 
 namespace Turnstile.Api.Http;
@@ -8,7 +9,7 @@ namespace Turnstile.Api.Http;
 /// <summary>What every endpoint shares: the port, limits, JSON, faults and the API's description.</summary>
 internal static class HttpComposition
 {
-    private const string DefaultUrl = "http://localhost:8080";
+    public const string DefaultUrl = "http://localhost:8080";
 
     public static void AddHttp(this WebApplicationBuilder builder)
     {
@@ -31,6 +32,7 @@ internal static class HttpComposition
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Faults>();
         builder.Services.AddOpenApi(options => options
@@ -55,6 +57,5 @@ internal static class HttpComposition
             options.RoutePrefix = "swagger";
             options.DocumentTitle = "Turnstile";
         });
-        app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
     }
 }

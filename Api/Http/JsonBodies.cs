@@ -2,6 +2,8 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Options;
+using Turnstile.Api.Limits;
 
 namespace Turnstile.Api.Http;
 
@@ -12,19 +14,38 @@ internal static class JsonBodies
     /// The body, once all of it is here. Consume it, then call <see cref="PipeReader.AdvanceTo(SequencePosition)"/>
     /// with its end.
     /// </summary>
-    /// <exception cref="BadHttpRequestException">It is larger than the endpoint allows, or broke off.</exception>
+    /// <exception cref="BadHttpRequestException">
+    /// It is larger than the endpoint allows, broke off, or did not come in time.
+    /// </exception>
     public static async ValueTask<ReadOnlySequence<byte>> ReadAll(this HttpRequest request)
     {
         PipeReader reader = request.BodyReader;
-        while (true)
+        ITimer? timer = null;
+        try
         {
-            ReadResult read = await reader.ReadAsync(request.HttpContext.RequestAborted);
-            if (read.IsCompleted)
+            while (true)
             {
-                return read.Buffer;
-            }
+                ValueTask<ReadResult> reading = reader.ReadAsync(request.HttpContext.RequestAborted);
 
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                // Most bodies come with their head and need no clock.
+                timer ??= reading.IsCompleted ? null : Patience(request);
+                ReadResult read = await reading;
+                if (read.IsCanceled)
+                {
+                    throw new BadHttpRequestException("The body did not come in time.", StatusCodes.Status408RequestTimeout);
+                }
+
+                if (read.IsCompleted)
+                {
+                    return read.Buffer;
+                }
+
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        finally
+        {
+            timer?.Dispose();
         }
     }
 
@@ -55,5 +76,15 @@ internal static class JsonBodies
         // What follows the value has to be nothing; the reader throws where it is not.
         json.Read();
         return value;
+    }
+
+    private static ITimer Patience(HttpRequest request)
+    {
+        IServiceProvider services = request.HttpContext.RequestServices;
+        return services.GetRequiredService<TimeProvider>().CreateTimer(
+            static reader => ((PipeReader)reader!).CancelPendingRead(),
+            request.BodyReader,
+            TimeSpan.FromSeconds(services.GetRequiredService<IOptions<LimitOptions>>().Value.BodySeconds),
+            Timeout.InfiniteTimeSpan);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Turnstile.Api.Health;
 
 namespace Turnstile.Api.Http;
 
@@ -31,6 +32,13 @@ internal static class Problems
     {
         context.Response.Headers.RetryAfter = ((long)Math.Ceiling(retryAfterSeconds)).ToString();
         return Problem(StatusCodes.Status429TooManyRequests, what);
+    }
+
+    /// <summary>503: the service is about to end; another one, or this one started again, will answer.</summary>
+    public static IResult Stopping(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = Draining.RetryAfterSeconds;
+        return Problem(StatusCodes.Status503ServiceUnavailable, "The service is stopping.");
     }
 
     private static ProblemHttpResult Problem(int status, string detail) =>

@@ -10,8 +10,12 @@ namespace Turnstile.Api.Widgets;
 /// <summary>Widgets over HTTP: made, looked at, listed, deleted.</summary>
 internal static class WidgetEndpoints
 {
-    public static void AddWidgetsApi(this IServiceCollection services) => services.ConfigureHttpJsonOptions(
-        options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, WidgetJson.Default));
+    public static void AddWidgetsApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddWidgetOptions(configuration);
+        services.ConfigureHttpJsonOptions(
+            options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, WidgetJson.Default));
+    }
 
     public static void MapWidgets(this IEndpointRouteBuilder app)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Turnstile.Compute;
 
 /// <summary>Lists across callers, read from the store. The key is always 0.</summary>
@@ -9,6 +11,9 @@ public interface IComputeIndexGrain : IGrainWithIntegerKey
 
     /// <summary>Whether a caller has ever submitted a job or been configured.</summary>
     Task<bool> Knows(CallerKey caller);
+
+    /// <summary>The jobs submitted last, of all callers, newest first.</summary>
+    Task<ImmutableArray<JobView>> Latest(int limit);
 
     /// <summary>Jobs that failed <c>MaxAttempts</c> times, newest first.</summary>
     Task<Page<JobView>> DeadLetters(string? account, int limit, long? after);

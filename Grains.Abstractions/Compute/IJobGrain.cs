@@ -9,13 +9,15 @@ public interface IJobGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// The job as soon as it has changed since <paramref name="version"/>, or as it stands after <paramref name="patience"/>
-    /// (at most 20 s).
+    /// (at most 5 s).
     /// </summary>
+    [ResponseTimeout("00:00:10")]
     Task<JobView?> Changed(long version, TimeSpan patience);
 
     /// <summary>
-    /// The job as soon as it has ended, or as it stands after <paramref name="patience"/> (at most 20 s).
+    /// The job as soon as it has ended, or as it stands after <paramref name="patience"/> (at most 5 s).
     /// </summary>
+    [ResponseTimeout("00:00:10")]
     Task<JobView?> WhenEnded(TimeSpan patience);
 
     /// <summary>Ends the job at the next chance.</summary>

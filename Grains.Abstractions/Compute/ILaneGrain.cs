@@ -30,4 +30,8 @@ public interface ILaneGrain : IGrainWithIntegerKey
     Task Configure(CallerKey caller, double weight, int runningMax);
 
     Task<LaneCallerView> View(CallerKey caller);
+
+    /// <summary>All of it at one moment.</summary>
+    /// <param name="callersMax">Tell of so many callers.</param>
+    Task<LaneOverview> Overview(int callersMax);
 }

@@ -29,4 +29,7 @@ public sealed record QueuedJob
 
     /// <summary>CPU seconds it may use; null for the default.</summary>
     [Id(7)] public double? TimeoutSeconds { get; init; }
+
+    /// <summary>The trace it belongs to, as W3C's <c>traceparent</c>; null where it is not traced.</summary>
+    [Id(9)] public string? Trace { get; init; }
 }

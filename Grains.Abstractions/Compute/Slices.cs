@@ -86,4 +86,7 @@ public sealed record WorkerReport
     [Id(2)] public required double AheadSeconds { get; init; }
 
     [Id(3)] public required ImmutableArray<SliceEnd> Ends { get; init; }
+
+    /// <summary>Threads in all.</summary>
+    [Id(4)] public int Threads { get; init; }
 }

@@ -20,9 +20,11 @@ public interface IFactorialGrain : IGrainWithIntegerKey
     /// How it stands as soon as that is not as in <paramref name="version"/> any more, or after
     /// <paramref name="patience"/> (at most 20 s).
     /// </summary>
+    [ResponseTimeout("00:00:30")]
     Task<FactorialView?> Changed(long version, TimeSpan patience);
 
     /// <summary>How it stands once it has ended, or after <paramref name="patience"/> (at most 20 s).</summary>
+    [ResponseTimeout("00:00:30")]
     Task<FactorialView?> WhenEnded(TimeSpan patience);
 
     /// <summary>

@@ -36,6 +36,13 @@ public sealed class AcceptOptions : IValidatableObject
     [Range(1, 10_000_000)]
     public int WaitingMax { get; set; } = 100_000;
 
+    /// <summary>
+    /// How long a request may wait for others whose ids go to disk together with its own, 0…100 ms; default 2. It waits only
+    /// where others ask at the same time.
+    /// </summary>
+    [Range(0, 100)]
+    public int GatherMilliseconds { get; set; } = 2;
+
     /// <summary>Ids in one call from a gateway to a shard, 1…1,000,000; default 8,192, 64 KiB.</summary>
     [Range(1, 1_000_000)]
     public int BatchMax { get; set; } = 8_192;

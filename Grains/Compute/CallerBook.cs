@@ -36,6 +36,10 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     /// </summary>
     public int HandedPriority { get; private set; } = int.MaxValue;
 
+    /// <summary>CPU seconds of its ended jobs, on average; 0 before there is one.</summary>
+    public double MeanCpuSeconds =>
+        Row.Done + Row.Failed + Row.Cancelled is > 0 and var ended ? Row.CpuSeconds / ended : 0;
+
     public double? WaitMedian => _waits.Quantile(0.5);
 
     public double? WaitP99 => _waits.Quantile(0.99);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -18,7 +19,7 @@ internal sealed class CallerGrain(
     JobStore store,
     JobIds ids,
     IOptions<ComputeOptions> options,
-    TimeProvider time,
+    ComputeTelemetry telemetry,
     ILogger<CallerGrain> logger) : Grain, ICallerGrain
 {
     private const int OfferMax = 256;
@@ -41,7 +42,12 @@ internal sealed class CallerGrain(
     private bool _offering;
     private bool _kept;
 
-    private double Now => time.GetTimestamp() / (double)time.TimestampFrequency;
+    // What the telemetry has been told of.
+    private (long Jobs, double CpuSeconds) _told;
+
+    private TimeProvider Time => telemetry.Time;
+
+    private double Now => Time.GetTimestamp() / (double)Time.TimestampFrequency;
 
     private ILaneGrain Lane => GrainFactory.GetGrain<ILaneGrain>(0);
 
@@ -67,8 +73,16 @@ internal sealed class CallerGrain(
         Keep();
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        telemetry.OpenChanged(-_told.Jobs, -_told.CpuSeconds);
+        return Task.CompletedTask;
+    }
+
     public async Task<SubmitOutcome> Submit(ImmutableArray<JobRequest> requests)
     {
+        using Activity? span = Traces.StartTurn("caller submit");
+        span?.SetTag("turnstile.caller", _key.Name).SetTag("turnstile.jobs", requests.Length);
         await Register();
         return requests is [{ IdempotencyKey: { } key } request] ? await SubmitOnce(key, request) : await Store(requests);
     }
@@ -303,7 +317,8 @@ internal sealed class CallerGrain(
         TimeoutSeconds = request.TimeoutSeconds,
         IdempotencyKey = request.IdempotencyKey,
         Status = JobStatus.Queued,
-        SubmittedAt = time.GetUtcNow(),
+        SubmittedAt = Time.GetUtcNow(),
+        Trace = Traces.On ? Activity.Current?.Id : null,
     };
 
     private CallerOffer Next(int limit)
@@ -353,7 +368,7 @@ internal sealed class CallerGrain(
         {
             logger.LogWarning(e, "Caller {Caller} could not offer its jobs; they are offered again.", _key);
             _book.TakeBack();
-            await Task.Delay(OfferAgainPeriod, time);
+            await Task.Delay(OfferAgainPeriod, Time);
         }
     }
 
@@ -371,9 +386,12 @@ internal sealed class CallerGrain(
         }
     }
 
-    /// <summary>Stays active while jobs are open.</summary>
+    /// <summary>Stays active while jobs are open, and tells how many are.</summary>
     private void Keep()
     {
+        (long Jobs, double CpuSeconds) open = (_book.Open, _book.Open * _book.MeanCpuSeconds);
+        telemetry.OpenChanged(open.Jobs - _told.Jobs, open.CpuSeconds - _told.CpuSeconds);
+        _told = open;
         if (_kept != _book.Open > 0)
         {
             _kept = !_kept;

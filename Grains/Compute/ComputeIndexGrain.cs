@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Turnstile.Compute;
 
@@ -15,6 +16,9 @@ internal sealed class ComputeIndexGrain(JobStore store) : Grain, IComputeIndexGr
     }
 
     public async Task<bool> Knows(CallerKey caller) => await store.FindCaller(caller) is not null;
+
+    public async Task<ImmutableArray<JobView>> Latest(int limit) =>
+        [.. (await store.LatestJobs(limit)).Select(row => row.ToView())];
 
     public async Task<Page<JobView>> DeadLetters(string? account, int limit, long? after)
     {

@@ -73,6 +73,13 @@ public sealed class ComputeOptions
     [Range(0.01, 3600)]
     public double RetrySeconds { get; set; } = 1;
 
+    /// <summary>
+    /// Seconds for which a silo's workers hold the slices that they were granted, 1…3,600. Workers that the scheduler has not
+    /// heard of for so long are taken for dead. They report three times in that time.
+    /// </summary>
+    [Range(1, 3600)]
+    public double LeaseSeconds { get; set; } = 5;
+
     /// <summary>CPU seconds a job may use where it does not say, 0.001…31,536,000.</summary>
     [Range(0.001, 31_536_000)]
     public double TimeoutSeconds { get; set; } = 3_600;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Turnstile.Grains.Compute;
 
@@ -9,10 +10,8 @@ public static class ComputeRegistration
     /// <summary>Registers what the compute grains need.</summary>
     public static IServiceCollection AddCompute(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ComputeOptions>()
-            .Bind(configuration.GetSection(ComputeOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddComputeOptions(configuration);
+        services.AddSingleton<ComputeTelemetry>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<IThreadCpuClock, ThreadCpuClock>();
         services.AddSingleton<ComputeThreads>();
@@ -21,6 +20,20 @@ public static class ComputeRegistration
         services.AddSingleton<ProcessStart>();
         services.AddSingleton(provider => provider.GetRequiredService<ProcessStart>().Ids);
         services.AddHostedService(provider => provider.GetRequiredService<ProcessStart>());
+        return services;
+    }
+
+    /// <summary>Registers the options, which gateways need too; once, however often it is called.</summary>
+    public static IServiceCollection AddComputeOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (services.All(service => service.ServiceType != typeof(IConfigureOptions<ComputeOptions>)))
+        {
+            services.AddOptions<ComputeOptions>()
+                .Bind(configuration.GetSection(ComputeOptions.Section))
+                .ValidateDataAnnotations()
+                .ValidateOnStart();
+        }
+
         return services;
     }
 

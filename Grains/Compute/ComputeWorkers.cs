@@ -25,10 +25,14 @@ internal sealed class ComputeWorkers(
 
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
 
-    private readonly string _name = Guid.NewGuid().ToString("n");
     private readonly ConcurrentQueue<SliceEnd> _ends = new();
     private readonly SemaphoreSlim _news = new(0, 1);
     private int _running;
+
+    // Known to the lane by this; another one after a call that failed, because nobody can tell what was lost with it.
+    private string _name = NewName();
+
+    private TimeSpan SignOfLifePeriod => TimeSpan.FromSeconds(options.Value.LeaseSeconds / 3);
 
     private double AheadSecondsMax => AheadSecondsPerThread * threads.Count;
 
@@ -61,6 +65,7 @@ internal sealed class ComputeWorkers(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         ledger.Watch(threads.Count, AheadSecondsMax / 2, Signal);
+        using ITimer signOfLife = time.CreateTimer(_ => Signal(), null, SignOfLifePeriod, SignOfLifePeriod);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -74,6 +79,7 @@ internal sealed class ComputeWorkers(
             catch (Exception e)
             {
                 logger.LogWarning(e, "The lane did not answer; it is asked again.");
+                _name = NewName();
                 await Task.Delay(RetryPeriod, time, stoppingToken);
             }
         }
@@ -137,6 +143,7 @@ internal sealed class ComputeWorkers(
             IdleThreads = full ? 0 : Math.Max(0, threads.Count - slices),
             AheadSeconds = full || room < AheadSecondsMax / 2 ? 0 : room,
             Ends = ends.DrainToImmutable(),
+            Threads = threads.Count,
         };
     }
 
@@ -173,6 +180,8 @@ internal sealed class ComputeWorkers(
         ledger.Done(grant.Job.Id);
         Signal();
     }
+
+    private static string NewName() => Guid.NewGuid().ToString("n");
 
     private void Signal()
     {

@@ -39,7 +39,8 @@ internal sealed partial class JobGrain
                 }
             }
 
-            return Over(grant, spent);
+            // Where another has taken the job up, that one tells its end.
+            return _job is { Ended: false } ? GoesOn(grant, SliceOutcome.WorkerFailed, spent) : Over(grant, spent);
         }
         catch (StorageUnavailableException e)
         {
@@ -80,11 +81,12 @@ internal sealed partial class JobGrain
         JobCheckpoint? checkpoint = fresh ? null : await store.FindCheckpoint(Id);
         _checkpointed = checkpoint is not null;
         _checkpointedAt = checkpoint?.CpuSeconds ?? 0;
-        if (!_attempting)
+        if (!_attempting && !await BeginAttempt(_job, fresh))
         {
-            await BeginAttempt(_job, fresh);
+            return _job = await store.FindJob(Id);
         }
 
+        _span ??= JobSpan.Begin(_job, grant.Job.Trace, time.GetUtcNow());
         _work = new JobWork(_job.Operation, _job.Number, checkpoint?.Data);
         _watch.Tell(ended: false);
         return _job;
@@ -104,7 +106,7 @@ internal sealed partial class JobGrain
         if (source.Known && await store.FindJob(source.Job) is { Status: JobStatus.Done } answer)
         {
             JobRow done = Ended(job, JobStatus.Done) with { Result = answer.Result, StartedAt = time.GetUtcNow() };
-            await End(new JobEnding(done, default, _checkpointed) { Source = source.Job });
+            await End(new JobEnding(done, default, _checkpointed) { Source = source.Job, AnyEpoch = true });
             return true;
         }
 
@@ -115,22 +117,31 @@ internal sealed partial class JobGrain
     /// An attempt of a job with a past is on disk before it begins, so that a job that kills its worker is given up some time.
     /// The first one of a new job is stored with what comes of its first slice, which for most jobs is their end.
     /// </summary>
-    private async ValueTask BeginAttempt(JobRow job, bool fresh)
+    /// <returns>False where it could not be had: it has ended, or another was faster.</returns>
+    private async ValueTask<bool> BeginAttempt(JobRow job, bool fresh)
     {
-        _job = job with
+        JobRow begun = job with
         {
             Status = JobStatus.Running,
             Attempts = job.Attempts + 1,
             StartedAt = job.StartedAt ?? time.GetUtcNow(),
             CpuSeconds = _checkpointedAt,
         };
-        _startStored = !fresh;
         if (!fresh)
         {
-            await Task.WhenAll(AddDeath(job), store.StartJob(_job));
+            if (await store.TakeJob(begun) is not { } taken)
+            {
+                return false;
+            }
+
+            await AddDeath(job);
+            begun = taken;
         }
 
+        _job = begun;
+        _startStored = !fresh;
         _attempting = true;
+        return true;
     }
 
     /// <summary>An attempt that came to no end is one whose process did.</summary>
@@ -245,7 +256,7 @@ internal sealed partial class JobGrain
         if (!checkpoint.IsEmpty)
         {
             _checkpointed = true;
-            await store.SaveCheckpoint(new JobCheckpoint(Id, job.CpuSeconds, checkpoint.ToArray()));
+            await store.SaveCheckpoint(new JobCheckpoint(Id, job.Epoch, job.CpuSeconds, checkpoint.ToArray()));
         }
     }
 

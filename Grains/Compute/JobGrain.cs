@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Placement;
 using Turnstile.Compute;
 using Turnstile.Grains.Storage;
 
@@ -15,9 +16,15 @@ namespace Turnstile.Grains.Compute;
 /// On a crash the row is what remains: a job that has not ended is taken up again, from its last checkpoint if it has one.
 /// An end is told to nobody before it is stored; where storing fails, the end is kept and stored at the next grant.
 /// </para>
+/// <para>
+/// It lives where it was first called, for most jobs by the workers that were granted its first slice, and computes on the
+/// threads of that silo. Whoever takes up a job that has run before counts its epoch up: what an activation that was given
+/// up for dead stores afterwards is refused.
+/// </para>
 /// <para>Calls interleave, because a slice takes long and watchers wait; a turn itself is never interrupted.</para>
 /// </remarks>
 [Reentrant]
+[PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
 [SuppressMessage("Design", "CA1001", Justification = "A grain is disposed of by OnDeactivateAsync.")]
 internal sealed partial class JobGrain(
@@ -28,13 +35,15 @@ internal sealed partial class JobGrain(
     TimeProvider time,
     ILogger<JobGrain> logger) : Grain, IJobGrain
 {
-    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(20);
+    // Whoever waits asks again: one whose silo has died is not left waiting for much longer than this.
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(5);
 
     private readonly JobWatch _watch = new(time);
     private CancellationTokenSource _cancel = new();
     private JobRow? _job;
     private JobWork? _work;
     private JobEnding? _unstored;
+    private JobSpan? _span;
     private double _checkpointedAt;
     private bool _checkpointed;
     private bool _attempting;
@@ -106,7 +115,7 @@ internal sealed partial class JobGrain(
         }
 
         bool mayHaveCheckpoint = _checkpointed || job.Status == JobStatus.Running || job.Attempts > 0;
-        if (!await End(new JobEnding(Ended(job, JobStatus.Cancelled), default, mayHaveCheckpoint)))
+        if (!await End(new JobEnding(Ended(job, JobStatus.Cancelled), default, mayHaveCheckpoint) { AnyEpoch = true }))
         {
             return CancelOutcome.AlreadyEnded;
         }
@@ -150,7 +159,7 @@ internal sealed partial class JobGrain(
         }
 
         JobRow done = Ended(job, JobStatus.Done) with { Result = answer.Result, CpuSeconds = 0 };
-        if (await End(new JobEnding(done, default, _checkpointed) { Source = source }))
+        if (await End(new JobEnding(done, default, _checkpointed) { Source = source, AnyEpoch = true }))
         {
             await Caller.Withdraw(EndOf(done), done.Priority);
         }
@@ -217,10 +226,13 @@ internal sealed partial class JobGrain(
         }
     }
 
-    /// <returns>False where the job had ended otherwise; this grain then knows how.</returns>
+    /// <returns>False where the job had ended otherwise, which this grain then knows, or is another's by now.</returns>
     private async Task<bool> End(JobEnding ending)
     {
+        _span?.Enter();
         bool first = await store.EndJob(ending);
+        _span?.End(ending.Job);
+        _span = null;
         _unstored = null;
         _attempting = false;
         if (_question is { } question)
@@ -231,15 +243,31 @@ internal sealed partial class JobGrain(
         }
 
         _job = first ? ending.Job : await store.FindJob(Id);
+        LogEnd(_job!);
         DropWork();
-        _watch.Tell(ended: true);
-        if (!_watch.Watched)
+        bool over = _job is not { Ended: false };
+        _watch.Tell(over);
+        if (over && !_watch.Watched)
         {
             // Whoever asks later reads the row; a million ended jobs shall not wait for that in memory.
             DeactivateOnIdle();
         }
 
         return first;
+    }
+
+    /// <summary>For who follows a job through the logs; too much to say of each unless asked to.</summary>
+    private void LogEnd(JobRow job)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            logger.LogDebug(
+                "Job {Job} of {Caller} ended {Status} after {CpuSeconds:0.000} s.",
+                JobId.Format(job.Id),
+                job.Caller,
+                job.Status,
+                job.CpuSeconds);
+        }
     }
 
     private void DropWork()

@@ -26,6 +26,10 @@ internal sealed record JobRow
 
     public int Attempts { get; init; }
 
+    /// <summary>Counts who has taken the job up; a write that names another epoch than the stored one changes
+    /// nothing.</summary>
+    public long Epoch { get; init; }
+
     public required DateTimeOffset SubmittedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
@@ -40,6 +44,9 @@ internal sealed record JobRow
 
     /// <summary>It failed as often as a job may and waits for somebody to look at it.</summary>
     public bool Dead { get; init; }
+
+    /// <summary>The trace it belongs to while it is new; not stored.</summary>
+    public string? Trace { get; init; }
 
     /// <summary>True once the job can change no more.</summary>
     public bool Ended => Status >= JobStatus.Done;
@@ -71,6 +78,7 @@ internal sealed record JobRow
         Recovered = recovered,
         SubmittedAt = SubmittedAt,
         TimeoutSeconds = TimeoutSeconds,
+        Trace = Trace,
     };
 
     public JobView ToView(double progress = 0, long version = 0) => new()

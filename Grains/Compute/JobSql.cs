@@ -9,7 +9,7 @@ internal static class JobSql
     private const string JobColumns =
         """
         j.id, j.caller_id, c.account, c.name, j.operation, j.number, j.priority, j.timeout_seconds, j.idempotency_key,
-        j.status, j.attempts, j.submitted_at, j.started_at, j.finished_at, j.cpu_seconds, j.result, j.error, j.dead
+        j.status, j.attempts, j.submitted_at, j.started_at, j.finished_at, j.cpu_seconds, j.result, j.error, j.dead, j.epoch
         """;
 
     public static readonly Query<None, long> CountStart = new(
@@ -37,40 +37,46 @@ internal static class JobSql
             .Text("idempotency_key", job => job.IdempotencyKey)
             .Integer("submitted_at", job => job.SubmittedAt.ToMicroseconds()));
 
-    public static readonly Statement<JobRow> StartJob = new(
+    public static readonly Query<JobStart, long> StartJob = new(
         """
-        UPDATE jobs SET status = 1, attempts = rows.attempts, started_at = rows.started_at
-        FROM rows WHERE jobs.id = rows.id AND jobs.status < 2
+        UPDATE jobs SET status = 1, attempts = rows.attempts, started_at = rows.started_at, epoch = rows.next_epoch
+        FROM rows WHERE jobs.id = rows.id AND jobs.status < 2 AND jobs.epoch = rows.own_epoch
+        RETURNING jobs.id
         """,
         columns => columns
-            .Integer("id", job => job.Id)
-            .Integer("attempts", job => job.Attempts)
-            .IntegerOrNull("started_at", job => job.StartedAt?.ToMicroseconds()))
+            .Integer("id", start => start.Job.Id)
+            .Integer("attempts", start => start.Job.Attempts)
+            .Integer("own_epoch", start => start.Job.Epoch)
+            .Integer("next_epoch", start => start.NextEpoch)
+            .IntegerOrNull("started_at", start => start.Job.StartedAt?.ToMicroseconds()),
+        row => row.Integer(0))
     {
-        Key = job => job.Id,
+        Key = start => start.Job.Id,
     };
 
-    public static readonly Query<JobRow, long> EndJob = new(
+    public static readonly Query<JobEnding, long> EndJob = new(
         """
         UPDATE jobs SET status = rows.status, attempts = rows.attempts, started_at = rows.started_at,
             finished_at = rows.finished_at, cpu_seconds = rows.cpu_seconds, result = rows.result, error = rows.error,
             dead = rows.dead
-        FROM rows WHERE jobs.id = rows.id AND jobs.status < 2
+        FROM rows WHERE jobs.id = rows.id AND jobs.status < 2 AND (rows.any_epoch = 1 OR jobs.epoch = rows.own_epoch)
         RETURNING jobs.id
         """,
         columns => columns
-            .Integer("id", job => job.Id)
-            .Integer("status", job => (long)job.Status)
-            .Integer("attempts", job => job.Attempts)
-            .IntegerOrNull("started_at", job => job.StartedAt?.ToMicroseconds())
-            .IntegerOrNull("finished_at", job => job.FinishedAt?.ToMicroseconds())
-            .Real("cpu_seconds", job => job.CpuSeconds)
-            .Text("result", job => JobResultText.Write(job.Result))
-            .Text("error", job => job.Error)
-            .Integer("dead", job => job.Dead ? 1 : 0),
+            .Integer("id", ending => ending.Job.Id)
+            .Integer("own_epoch", ending => ending.Job.Epoch)
+            .Integer("any_epoch", ending => ending.AnyEpoch ? 1 : 0)
+            .Integer("status", ending => (long)ending.Job.Status)
+            .Integer("attempts", ending => ending.Job.Attempts)
+            .IntegerOrNull("started_at", ending => ending.Job.StartedAt?.ToMicroseconds())
+            .IntegerOrNull("finished_at", ending => ending.Job.FinishedAt?.ToMicroseconds())
+            .Real("cpu_seconds", ending => ending.Job.CpuSeconds)
+            .Text("result", ending => JobResultText.Write(ending.Job.Result))
+            .Text("error", ending => ending.Job.Error)
+            .Integer("dead", ending => ending.Job.Dead ? 1 : 0),
         row => row.Integer(0))
     {
-        Key = job => job.Id,
+        Key = ending => ending.Job.Id,
     };
 
     public static readonly Statement<CallerRow> CountEnds = new(
@@ -116,11 +122,14 @@ internal static class JobSql
 
     public static readonly Statement<JobCheckpoint> SaveCheckpoint = new(
         """
-        INSERT INTO job_checkpoints (job_id, cpu_seconds, data) SELECT job, cpu, bytes FROM rows WHERE true
+        INSERT INTO job_checkpoints (job_id, cpu_seconds, data)
+        SELECT job, cpu, bytes FROM rows JOIN jobs ON jobs.id = rows.job
+        WHERE jobs.status < 2 AND jobs.epoch = rows.own_epoch
         ON CONFLICT (job_id) DO UPDATE SET cpu_seconds = excluded.cpu_seconds, data = excluded.data
         """,
         columns => columns
             .Integer("job", checkpoint => checkpoint.Job)
+            .Integer("own_epoch", checkpoint => checkpoint.Epoch)
             .Real("cpu", checkpoint => checkpoint.CpuSeconds)
             .Bytes("bytes", checkpoint => checkpoint.Data))
     {
@@ -172,9 +181,12 @@ internal static class JobSql
         ReadJob);
 
     public static readonly Query<long, JobCheckpoint> FindCheckpoint = new(
-        "SELECT job_id, cpu_seconds, data FROM job_checkpoints WHERE job_id = @job",
+        """
+        SELECT c.job_id, c.cpu_seconds, c.data, j.epoch FROM job_checkpoints c JOIN jobs j ON j.id = c.job_id
+        WHERE c.job_id = @job
+        """,
         columns => columns.Integer("job", id => id),
-        row => new JobCheckpoint(row.Integer(0), row.Real(1), row.Bytes(2)));
+        row => new JobCheckpoint(row.Integer(0), row.Integer(3), row.Real(1), row.Bytes(2)));
 
     public static readonly Query<(long Job, long Offset, int Count), byte[]> ReadValue = new(
         "SELECT substr(digits, CAST(@from AS INTEGER), CAST(@count AS INTEGER)) FROM job_values WHERE job_id = @job",
@@ -254,6 +266,13 @@ internal static class JobSql
             .Integer("limit", page => page.Limit),
         ReadJob);
 
+    public static readonly Query<int, JobRow> LatestJobs = new(
+        $"""
+        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id ORDER BY j.id DESC LIMIT @limit
+        """,
+        columns => columns.Integer("limit", limit => limit),
+        ReadJob);
+
     public static readonly Query<(string? Account, long Before, int Limit), JobRow> PageDead = new(
         $"""
         SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
@@ -300,6 +319,7 @@ internal static class JobSql
         Result = JobResultText.Read((JobOperation)row.Integer(4), row.TextOrNull(15)),
         Error = row.TextOrNull(16),
         Dead = row.Integer(17) != 0,
+        Epoch = row.Integer(18),
     };
 
     private static QueuedJob ReadQueued(Row row)

@@ -10,23 +10,25 @@ namespace Turnstile.Grains.Compute;
 internal sealed class JobStore
 {
     private readonly Database _database;
+    private readonly ComputeTelemetry _telemetry;
     private readonly BatchWriter<None, long> _starts;
     private readonly RowWriter<CallerRow> _callers;
     private readonly RowWriter<JobRow> _jobs;
-    private readonly RowWriter<JobRow> _started;
+    private readonly BatchWriter<JobStart, bool> _started;
     private readonly RowWriter<JobCheckpoint> _checkpoints;
     private readonly BatchWriter<JobEnding, bool> _ends;
     private readonly BatchWriter<long, bool> _requeues;
     private readonly RowWriter<(long Job, JobFailure Failure)> _failures;
 
-    public JobStore(Database database)
+    public JobStore(Database database, ComputeTelemetry telemetry)
     {
         _database = database;
+        _telemetry = telemetry;
         GroupCommit writes = database.Writes;
-        _starts = writes.CreateWriter<None, long>("process starts", WriteStarts);
+        _starts = writes.CreateWriter<None, long>("process starts", CountStarts);
         _callers = writes.CreateWriter("callers", JobSql.AddCaller);
         _jobs = writes.CreateWriter("jobs", JobSql.AddJob);
-        _started = writes.CreateWriter("job starts", JobSql.StartJob);
+        _started = writes.CreateWriter<JobStart, bool>("job starts", WriteStarts);
         _checkpoints = writes.CreateWriter("job checkpoints", JobSql.SaveCheckpoint);
         _ends = writes.CreateWriter<JobEnding, bool>("job ends", WriteEnds);
         _requeues = writes.CreateWriter<long, bool>("job retries", WriteRequeues);
@@ -39,18 +41,47 @@ internal sealed class JobStore
     public Task AddCaller(CallerRow caller) => _callers.Write(caller);
 
     /// <summary>Stores all the jobs or none.</summary>
-    public Task AddJobs(IReadOnlyList<JobRow> jobs) => jobs.Count == 1 ? _jobs.Write(jobs[0]) : _jobs.Write(jobs);
+    public async Task AddJobs(IReadOnlyList<JobRow> jobs)
+    {
+        if (jobs.Count == 1)
+        {
+            await _jobs.Write(jobs[0]);
+            _telemetry.Submitted(jobs[0].Operation, 1);
+            return;
+        }
 
-    /// <summary>Stores that a worker has taken the job up.</summary>
-    public Task StartJob(JobRow job) => _started.Write(job);
+        await _jobs.Write(jobs);
+        foreach ((JobOperation operation, int count) in jobs.CountBy(job => job.Operation))
+        {
+            _telemetry.Submitted(operation, count);
+        }
+    }
+
+    /// <summary>Stores that the job is being worked at, by whoever has its epoch.</summary>
+    /// <returns>False where the job has ended or another has taken it up; nothing is changed then.</returns>
+    public Task<bool> StartJob(JobRow job) => _started.Write(new JobStart(job, job.Epoch));
+
+    /// <summary>Takes the job up: from now on whoever had it before can store nothing of it.</summary>
+    /// <returns>The job in its new epoch; null where it has ended or another was faster.</returns>
+    public async Task<JobRow?> TakeJob(JobRow job) =>
+        await _started.Write(new JobStart(job, job.Epoch + 1)) ? job with { Epoch = job.Epoch + 1 } : null;
 
     public Task SaveCheckpoint(JobCheckpoint checkpoint) => _checkpoints.Write(checkpoint);
 
     /// <summary>
     /// Stores how a job ended, with the digits that are too many for its result, and counts it for its caller.
     /// </summary>
-    /// <returns>False where it had ended before; nothing is changed then.</returns>
-    public Task<bool> EndJob(JobEnding ending) => _ends.Write(ending, 2);
+    /// <returns>False where it had ended before, or is another's by now; nothing is changed then.</returns>
+    public async Task<bool> EndJob(JobEnding ending)
+    {
+        bool first = await _ends.Write(ending, 2);
+        if (first)
+        {
+            _telemetry.Ended(ending.Job);
+        }
+
+        return first;
+    }
 
     /// <summary>Stores why an attempt did not finish its job; the first reason given for it counts.</summary>
     public Task AddFailure(long job, JobFailure failure) => _failures.Write((job, failure));
@@ -107,13 +138,16 @@ internal sealed class JobStore
     public Task<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
         _database.QueryList(JobSql.PageJobs, (caller, status, before ?? long.MaxValue, limit));
 
+    /// <summary>The jobs submitted last, newest first.</summary>
+    public Task<List<JobRow>> LatestJobs(int limit) => _database.QueryList(JobSql.LatestJobs, limit);
+
     public Task<List<JobRow>> PageDead(string? account, long? before, int limit) =>
         _database.QueryList(JobSql.PageDead, (account, before ?? long.MaxValue, limit));
 
     public Task<List<CallerKey>> PageCallers(string? account, CallerKey after, int limit) =>
         _database.QueryList(JobSql.PageCallers, (account, after, limit));
 
-    private static async ValueTask WriteStarts(Transaction transaction, IReadOnlyList<None> ops, long[] counts)
+    private static async ValueTask CountStarts(Transaction transaction, IReadOnlyList<None> ops, long[] counts)
     {
         for (int i = 0; i < ops.Count; i++)
         {
@@ -121,11 +155,21 @@ internal sealed class JobStore
         }
     }
 
+    private static async ValueTask WriteStarts(
+        Transaction transaction, IReadOnlyList<JobStart> starts, bool[] started)
+    {
+        HashSet<long> changed = [.. await transaction.Query(JobSql.StartJob, starts)];
+        for (int i = 0; i < starts.Count; i++)
+        {
+            started[i] = changed.Contains(starts[i].Job.Id);
+        }
+    }
+
     private static async ValueTask WriteEnds(
         Transaction transaction, IReadOnlyList<JobEnding> endings, bool[] ended)
     {
         HashSet<long> changed =
-            [.. await transaction.Query(JobSql.EndJob, endings.Select(ending => ending.Job).ToList())];
+            [.. await transaction.Query(JobSql.EndJob, endings)];
         var values = new List<JobValue>();
         var checkpoints = new List<long>();
         var copies = new List<(long, long)>();
@@ -204,10 +248,16 @@ internal readonly record struct JobEnding(JobRow Job, ReadOnlyMemory<byte> Value
 
     /// <summary>The job whose digits are this one's too.</summary>
     public long? Source { get; init; }
+
+    /// <summary>It ends whoever works at it: it was cancelled, or its answer is known.</summary>
+    public bool AnyEpoch { get; init; }
 }
 
 /// <summary>Digits that are too many for a job's result.</summary>
 internal readonly record struct JobValue(long Job, ReadOnlyMemory<byte> Digits);
 
-/// <summary>A job's kernel written down after so much CPU time.</summary>
-internal sealed record JobCheckpoint(long Job, double CpuSeconds, byte[] Data);
+/// <summary>A job is worked at, from now on in the next epoch, which may be its own.</summary>
+internal readonly record struct JobStart(JobRow Job, long NextEpoch);
+
+/// <summary>A job's kernel written down after so much CPU time, by whoever has the job in this epoch.</summary>
+internal sealed record JobCheckpoint(long Job, long Epoch, double CpuSeconds, byte[] Data);

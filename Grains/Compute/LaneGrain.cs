@@ -11,6 +11,10 @@ namespace Turnstile.Grains.Compute;
 /// The scheduler: matches callers that have jobs with workers that have time, by <see cref="FairShare"/>. It stores
 /// nothing: after a crash it asks the store which callers have open jobs, and those for their queues.
 /// </summary>
+/// <remarks>
+/// Slices are lent: workers that are not heard of for a lease's time are taken for dead, and their slices are granted anew.
+/// What they report later of those is not listened to, and what they store is refused by the jobs' epochs.
+/// </remarks>
 [Reentrant]
 [KeepAlive]
 internal sealed class LaneGrain : Grain, ILaneGrain
@@ -23,20 +27,29 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
     private readonly JobStore _store;
-    private readonly TimeProvider _time;
+    private readonly ComputeTelemetry _telemetry;
     private readonly ILogger<LaneGrain> _logger;
     private readonly FairShare _share;
     private readonly Dictionary<string, WorkerPool> _pools = [];
     private readonly Queue<(CallerKey Caller, double Due)> _askAgain = new();
 
+    private readonly double _leaseSeconds;
+
+    // Workers have gone, and with them perhaps the grains of callers that had jobs to offer.
+    private bool _missed;
+
     // Callers with open jobs that have not been asked since this activation.
     private readonly HashSet<CallerKey> _strangers = [];
 
-    public LaneGrain(JobStore store, IOptions<ComputeOptions> options, TimeProvider time, ILogger<LaneGrain> logger)
+    // Jobs that workers have ended.
+    private long _ended;
+
+    public LaneGrain(JobStore store, IOptions<ComputeOptions> options, ComputeTelemetry telemetry, ILogger<LaneGrain> logger)
     {
         _store = store;
-        _time = time;
+        _telemetry = telemetry;
         _logger = logger;
+        _leaseSeconds = options.Value.LeaseSeconds;
         _share = new FairShare(new FairShareOptions
         {
             SliceSeconds = options.Value.SliceMilliseconds / 1000.0,
@@ -47,7 +60,9 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         });
     }
 
-    private double Now => _time.GetTimestamp() / (double)_time.TimestampFrequency;
+    private TimeProvider Time => _telemetry.Time;
+
+    private double Now => Time.GetTimestamp() / (double)Time.TimestampFrequency;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -60,6 +75,12 @@ internal sealed class LaneGrain : Grain, ILaneGrain
 
         AskHungry();
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true });
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _telemetry.Lane = null;
+        return Task.CompletedTask;
     }
 
     public Task Offer(CallerOffer offer)
@@ -87,11 +108,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
 
     public Task Leave(string workers)
     {
-        if (_pools.Remove(workers, out WorkerPool? pool))
-        {
-            pool.Answer([]);
-        }
-
+        Drop(workers);
         return Task.CompletedTask;
     }
 
@@ -110,6 +127,25 @@ internal sealed class LaneGrain : Grain, ILaneGrain
 
     public Task<LaneCallerView> View(CallerKey caller) => Task.FromResult(_share.View(caller, Now));
 
+    public Task<LaneOverview> Overview(int callersMax) => Task.FromResult(new LaneOverview
+    {
+        Callers = _share.Callers,
+        Ready = _share.Ready,
+        CpuPerSecond = _share.CpuPerSecond(Now),
+        Ended = _ended,
+        OldestSubmittedAt = _share.OldestSubmittedAt,
+        Top = _share.Standings(callersMax, Now),
+        Workers =
+        [
+            .. _pools.Select(pool => new WorkersView
+            {
+                Name = pool.Key,
+                Threads = pool.Value.Threads,
+                Jobs = [.. pool.Value.Jobs.Take(pool.Value.Threads)],
+            }),
+        ],
+    });
+
     private WorkerPool Take(WorkerReport report)
     {
         if (!_pools.TryGetValue(report.Workers, out WorkerPool? pool))
@@ -117,14 +153,68 @@ internal sealed class LaneGrain : Grain, ILaneGrain
             _pools.Add(report.Workers, pool = new WorkerPool());
         }
 
+        pool.SeenAt = Now;
+        pool.Threads = report.Threads;
         pool.IdleThreads = report.IdleThreads;
         pool.AheadSeconds = report.AheadSeconds;
-        foreach (SliceEnd end in report.Ends)
+        foreach (SliceEnd end in report.Ends.Where(end => pool.Release(end.Job)))
+        {
+            _share.Settle(end, Now);
+            _ended += end.Outcome == SliceOutcome.Ended ? 1 : 0;
+        }
+
+        return pool;
+    }
+
+    /// <summary>These workers are granted nothing more, and what they hold is to be taken up by others.</summary>
+    private void Drop(string workers)
+    {
+        if (!_pools.Remove(workers, out WorkerPool? pool))
+        {
+            return;
+        }
+
+        pool.Answer([]);
+        foreach (SliceEnd end in pool.TakeAll())
         {
             _share.Settle(end, Now);
         }
 
-        return pool;
+        _missed = true;
+    }
+
+    private void DropSilent()
+    {
+        foreach ((string workers, WorkerPool pool) in _pools.ToArray())
+        {
+            if (pool.SeenAt < Now - _leaseSeconds)
+            {
+                _logger.LogWarning("Workers {Workers} are silent; their slices are granted anew.", workers);
+                Drop(workers);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Asks all callers with open jobs: one whose silo has died knows of no lane until somebody calls it.
+    /// </summary>
+    private async Task AskAll()
+    {
+        _missed = false;
+        try
+        {
+            foreach (CallerKey caller in await _store.CallersWithOpenJobs())
+            {
+                _share.Expect(caller);
+            }
+
+            Dispatch();
+        }
+        catch (Exception e)
+        {
+            _logger.LogWarning(e, "Callers with open jobs could not be read; that is tried again.");
+            _missed = true;
+        }
     }
 
     /// <summary>
@@ -174,6 +264,12 @@ internal sealed class LaneGrain : Grain, ILaneGrain
             _share.AskAgain(ask.Caller);
         }
 
+        DropSilent();
+        if (_missed)
+        {
+            AskAll().InBackground(_logger);
+        }
+
         _share.Wake(Now);
         foreach (WorkerPool pool in _pools.Values.Where(pool => pool.WaitingSince < Now - PullPatience.TotalSeconds))
         {
@@ -181,6 +277,12 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         }
 
         Dispatch();
+        _telemetry.Lane = new LaneState(
+            _share.Callers,
+            _share.Ready,
+            _share.InFlight,
+            _pools.Values.Sum(pool => pool.Threads),
+            _share.OldestSubmittedAt);
         return Task.CompletedTask;
     }
 }

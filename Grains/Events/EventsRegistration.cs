@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Turnstile.Grains.Events.Rates;
 
 namespace Turnstile.Grains.Events;
@@ -10,10 +11,7 @@ public static class EventsRegistration
     /// <summary>Registers what the event grains need.</summary>
     public static IServiceCollection AddEvents(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<EventsOptions>()
-            .Bind(configuration.GetSection(EventsOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddEventsOptions(configuration);
         services.AddOptions<RatesOptions>()
             .Bind(configuration.GetSection(RatesOptions.Section))
             .ValidateDataAnnotations()
@@ -30,6 +28,20 @@ public static class EventsRegistration
         services.AddSingleton<OutputSink>();
         services.AddSingleton<EventOutput>();
         services.AddHostedService(provider => provider.GetRequiredService<EventOutput>());
+        return services;
+    }
+
+    /// <summary>Registers the options, which gateways need too; once, however often it is called.</summary>
+    public static IServiceCollection AddEventsOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (services.All(service => service.ServiceType != typeof(IConfigureOptions<EventsOptions>)))
+        {
+            services.AddOptions<EventsOptions>()
+                .Bind(configuration.GetSection(EventsOptions.Section))
+                .ValidateDataAnnotations()
+                .ValidateOnStart();
+        }
+
         return services;
     }
 

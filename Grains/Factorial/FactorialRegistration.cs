@@ -10,13 +10,24 @@ public static class FactorialRegistration
     /// <summary>Registers what the factorial grains need; Compute has to be there too.</summary>
     public static IServiceCollection AddFactorial(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddMetrics();
+        services.AddFactorialOptions(configuration);
         services.AddObjects(configuration);
+        services.AddSingleton<FactorialStore>();
+        return services;
+    }
+
+    /// <summary>
+    /// Registers the options and the telemetry, which gateways need too; once, however often it is called.
+    /// </summary>
+    public static IServiceCollection AddFactorialOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (services.Any(service => service.ServiceType == typeof(FactorialTelemetry)))
+            return services;
         services.AddOptions<FactorialOptions>()
             .Bind(configuration.GetSection(FactorialOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        services.AddSingleton<FactorialStore>();
+        services.AddMetrics();
         services.AddSingleton<FactorialTelemetry>();
         return services;
     }

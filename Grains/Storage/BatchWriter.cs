@@ -36,7 +36,7 @@ public sealed class BatchWriter<TOp, TResult> : BatchWriter
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         var pending = new PendingWrite<TOp, TResult>(this, op, rows);
         _writes.Enqueue(pending);
-        return pending.Task;
+        return Traces.Await(pending.Task, "storage write", Name);
     }
 
     internal override void Clear()

@@ -10,20 +10,25 @@ namespace Turnstile.Grains.Widgets;
 /// <remarks>Used in the ledger's turns alone. A batch of changes is decided, then either kept or undone as a whole.</remarks>
 internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
 {
-    // Entries looked at for idleness in one second: all within about sixteen.
-    private const int SweepShare = 16;
+    // Seconds in which the clock goes round once: a part of the entries is looked at for idleness in each.
+    private const int LapSeconds = 16;
 
     private readonly Dictionary<string, WidgetEntry> _entries = [];
 
     // All entries; the clock goes round in it.
     private readonly Queue<WidgetEntry> _clock = new();
 
-    private readonly List<WidgetRow> _before = [];
+    // What the batch under way has put, and what was there before; in order, repeats included.
+    private readonly List<Touch> _touched = [];
     private readonly HashSet<WidgetEntry> _created = [];
     private List<WidgetEntry> _changed = [];
     private long _deciding;
     private int _round = 1;
     private int _now;
+
+    // Entries that this lap has still to look at, and how many in one second.
+    private int _lapLeft;
+    private int _lapShare;
 
     /// <summary>Widgets in memory.</summary>
     public int Count => _entries.Count;
@@ -84,7 +89,7 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     public void Put(string serial, WidgetView? view)
     {
         WidgetEntry entry = _entries[serial];
-        _before.Add(new WidgetRow(serial, entry.View, entry.Version));
+        _touched.Add(new Touch(entry, entry.View, entry.Version));
         entry.View = view;
         entry.Version = _deciding;
         entry.Pending = true;
@@ -93,45 +98,44 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     /// <summary>
     /// How many rows the changes since the last <see cref="Keep"/> or <see cref="Undo"/> touched, repeats included.
     /// </summary>
-    public int Touched => _before.Count;
+    public int Touched => _touched.Count;
 
     /// <summary>
     /// The row that the <paramref name="index"/>-th touch of this batch left behind; of the last touch of its change.
     /// </summary>
     public WidgetRow TouchedRow(int index)
     {
-        WidgetEntry entry = _entries[_before[index].Serial];
+        WidgetEntry entry = _touched[index].Entry;
         return new WidgetRow(entry.Serial, entry.View, entry.Version);
     }
 
     /// <summary>The batch is on disk: readers may see it, and the tables are to get it.</summary>
     public void Keep()
     {
-        foreach (WidgetRow before in _before)
+        foreach ((WidgetEntry entry, _, long version) in _touched)
         {
-            WidgetEntry entry = _entries[before.Serial];
             if (entry.Pending)
             {
                 entry.Pending = false;
-                Changed(entry, before.Version == entry.StoredVersion);
+                Changed(entry, wasStored: version == entry.StoredVersion);
             }
         }
 
-        _before.Clear();
+        _touched.Clear();
     }
 
     /// <summary>The batch is not on disk: everything is as before it.</summary>
     public void Undo()
     {
-        for (int i = _before.Count - 1; i >= 0; i--)
+        for (int i = _touched.Count - 1; i >= 0; i--)
         {
-            WidgetEntry entry = _entries[_before[i].Serial];
-            entry.View = _before[i].View;
-            entry.Version = _before[i].Version;
+            (WidgetEntry entry, WidgetView? view, long version) = _touched[i];
+            entry.View = view;
+            entry.Version = version;
             entry.Pending = false;
         }
 
-        _before.Clear();
+        _touched.Clear();
     }
 
     /// <summary>The entries that have changed since the last call; later changes go into the next list.</summary>
@@ -174,7 +178,14 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     public void Sweep(int idleSeconds)
     {
         _now++;
-        for (int left = (_entries.Count / SweepShare) + 1; left > 0 && _clock.Count > 0; left--)
+        if (_lapLeft <= 0)
+        {
+            _lapLeft = _clock.Count;
+            _lapShare = (_lapLeft / LapSeconds) + 1;
+        }
+
+        _lapLeft -= _lapShare;
+        for (int left = Math.Min(_lapShare, _clock.Count); left > 0; left--)
         {
             Turn(_now - idleSeconds);
         }
@@ -244,4 +255,7 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
             _created.Add(entry);
         }
     }
+
+    /// <summary>An entry that a batch has put, and what it was before.</summary>
+    private readonly record struct Touch(WidgetEntry Entry, WidgetView? View, long Version);
 }

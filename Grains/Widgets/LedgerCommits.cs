@@ -14,7 +14,7 @@ namespace Turnstile.Grains.Widgets;
 /// </remarks>
 internal sealed class LedgerCommits(
     ActiveWidgets active,
-    WidgetLoader loader,
+    ChangeNeeds needs,
     ICommitLog log,
     LedgerTurns turns,
     WidgetTelemetry telemetry,
@@ -24,7 +24,6 @@ internal sealed class LedgerCommits(
 
     private readonly Queue<PendingChanges> _waiting = new();
     private readonly List<PendingChanges> _batch = [];
-    private readonly List<string> _missing = [];
     private readonly LogBuffer _buffer = new();
     private TaskCompletionSource _progress = new();
     private Task _running = Task.CompletedTask;
@@ -97,7 +96,7 @@ internal sealed class LedgerCommits(
 
             turns.BeginBatch();
             TakeBatch();
-            await BringIn();
+            await needs.BringIn(_batch);
             await Commit();
             _batch.Clear();
             if (!turns.Listing)
@@ -119,61 +118,6 @@ internal sealed class LedgerCommits(
         }
 
         _waitingCount -= count;
-    }
-
-    /// <summary>
-    /// Has in memory all that the batch can touch: the widgets it names and, of those, the peers at the ports it names. A peer that
-    /// one comes by within the batch is named by it.
-    /// </summary>
-    private async Task BringIn()
-    {
-        try
-        {
-            if (FindMissing(ChangeNeeds.Named))
-            {
-                await loader.Load(_missing);
-            }
-
-            if (FindMissing(ChangeNeeds.Peers))
-            {
-                await loader.Load(_missing);
-            }
-        }
-        catch (Exception e)
-        {
-            // Those who need nothing from the tables go on without them.
-            foreach (PendingChanges pending in _batch.Where(IsMissing).ToList())
-            {
-                _batch.Remove(pending);
-                pending.Fail(e);
-            }
-        }
-    }
-
-    private bool FindMissing(Action<WidgetChange, ActiveWidgets, List<string>> needs)
-    {
-        _missing.Clear();
-        foreach (PendingChanges pending in _batch)
-        {
-            foreach (WidgetChange change in pending.Changes)
-            {
-                needs(change, active, _missing);
-            }
-        }
-
-        return _missing.Count > 0;
-    }
-
-    private bool IsMissing(PendingChanges pending)
-    {
-        _missing.Clear();
-        foreach (WidgetChange change in pending.Changes)
-        {
-            ChangeNeeds.Named(change, active, _missing);
-            ChangeNeeds.Peers(change, active, _missing);
-        }
-
-        return _missing.Count > 0;
     }
 
     private async Task Commit()

@@ -21,6 +21,14 @@ internal sealed class TableFollower(
     private Task _running = Task.CompletedTask;
     private bool _isAway;
 
+    // When the round began that was finished last; read by telemetry from any thread.
+    private long _caughtUpWith = settings.Time.GetTimestamp();
+
+    /// <summary>How old the oldest change may be that the tables lack, in seconds; 0 where they lack none.</summary>
+    public double BehindSeconds => active.Unstored == 0
+        ? 0
+        : settings.Time.GetElapsedTime(Volatile.Read(ref _caughtUpWith)).TotalSeconds;
+
     public void Start() => _running = Run();
 
     /// <summary>Returns when nothing is written any more.</summary>
@@ -41,7 +49,9 @@ internal sealed class TableFollower(
                 bool hurry = active.Unstored > settings.Options.UnstoredMax / 4;
                 int wait = hurry ? 1 : settings.Options.StorePeriodMilliseconds;
                 await Task.Delay(TimeSpan.FromMilliseconds(wait), settings.Time, _stop.Token);
+                long began = settings.Time.GetTimestamp();
                 await Round();
+                Volatile.Write(ref _caughtUpWith, began);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -29,8 +29,8 @@ internal sealed class WidgetLedger : IAsyncDisposable
         _options = options;
         _telemetry = telemetry;
         _active = new ActiveWidgets(options.ActiveMax);
-        _loader = new WidgetLoader(_active, store);
-        _commits = new LedgerCommits(_active, _loader, log, _turns, telemetry, options);
+        _loader = new WidgetLoader(_active, store, telemetry);
+        _commits = new LedgerCommits(_active, new ChangeNeeds(_active, _loader), log, _turns, telemetry, options);
         var settings = new FollowerSettings(epoch, options, telemetry.Time, logger);
         _follower = new TableFollower(_active, store, log, _commits, _turns, settings);
         _lists = new WidgetLists(_active, store, _turns);
@@ -65,7 +65,8 @@ internal sealed class WidgetLedger : IAsyncDisposable
                     telemetry.SecondsSince(began));
             }
 
-            telemetry.Observe(() => (ledger._active.Count, ledger._active.Unstored, log.Bytes));
+            telemetry.Observe(() => new LedgerState(
+                ledger._active.Count, ledger._active.Unstored, log.Bytes, ledger._follower.BehindSeconds));
             ledger._follower.Start();
             return ledger;
         }

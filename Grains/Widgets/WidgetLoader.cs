@@ -4,7 +4,7 @@ namespace Turnstile.Grains.Widgets;
 /// Brings widgets from the tables into memory: what is asked for while a read is under way goes with the next one, so that a
 /// burst is read in few batches. Used in the ledger's turns.
 /// </summary>
-internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store)
+internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, WidgetTelemetry telemetry)
 {
     // A read answers nobody before all of it is there.
     private const int ReadMax = 10_000;
@@ -54,6 +54,7 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store)
                 foreach (string[] part in serials.Order(SerialOrder.Instance).Chunk(ReadMax))
                 {
                     Add(part, await store.Find(part));
+                    telemetry.Read(part.Length);
                 }
 
                 done.SetResult();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Turnstile.Widgets;
 
 namespace Turnstile.Grains.Widgets;
@@ -11,6 +12,18 @@ public static class WidgetRegistration
     /// <summary>Registers what the widgets' grains need.</summary>
     public static IServiceCollection AddWidgets(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddWidgetOptions(configuration);
+        services.AddSingleton<WidgetStore>();
+        services.AddSingleton<CommitLogs>();
+        services.AddSingleton<WidgetTelemetry>();
+        return services;
+    }
+
+    /// <summary>Registers the options, which gateways need too; once, however often it is called.</summary>
+    public static IServiceCollection AddWidgetOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (services.Any(service => service.ServiceType == typeof(IConfigureOptions<WidgetOptions>)))
+            return services;
         services.AddOptions<WidgetOptions>()
             .Bind(configuration.GetSection(WidgetOptions.Section))
             .ValidateDataAnnotations()
@@ -18,9 +31,6 @@ public static class WidgetRegistration
                 options => options.LogBytesMax >= 2L * options.LogFileBytes,
                 "Widgets:LogBytesMax must be at least twice Widgets:LogFileBytes: one file is kept though the tables have all of it.")
             .ValidateOnStart();
-        services.AddSingleton<WidgetStore>();
-        services.AddSingleton<CommitLogs>();
-        services.AddSingleton<WidgetTelemetry>();
         return services;
     }
 

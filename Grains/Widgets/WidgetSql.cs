@@ -8,13 +8,21 @@ internal static class WidgetSql
 {
     private const string Columns = "w.serial, w.name, w.ports, w.p, w.r, w.q, w.version";
 
+    /// <summary>
+    /// Before the ledger is taken over: on a server, waits for all that the owner of before has begun to write. What its <see
+    /// cref="FindEpoch"/> locks is the key alone, which stands in nobody's way but this one's, so that noting the tables' progress does not
+    /// hold up the log.
+    /// </summary>
+    public static readonly Query<None, long> LockLedger = new(
+        "SELECT epoch FROM widget_ledger WHERE id = 1 /*postgres FOR UPDATE*/", row => row.Integer(0));
+
     public static readonly Query<None, LedgerOwnership> TakeLedger = new(
         "UPDATE widget_ledger SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch, stored",
         row => new LedgerOwnership(row.Integer(0), row.Integer(1)));
 
     /// <summary>Whose the ledger is; on a server nobody can take it over until the transaction ends.</summary>
     public static readonly Query<None, long> FindEpoch = new(
-        "SELECT epoch FROM widget_ledger WHERE id = 1 /*postgres FOR SHARE*/", row => row.Integer(0));
+        "SELECT epoch FROM widget_ledger WHERE id = 1 /*postgres FOR KEY SHARE*/", row => row.Integer(0));
 
     public static readonly Statement<long> AdvanceLedger = new(
         "UPDATE widget_ledger SET stored = @stored WHERE id = 1 AND stored < @stored",

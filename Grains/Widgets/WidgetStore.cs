@@ -35,6 +35,7 @@ internal sealed class WidgetStore
     private static async ValueTask WriteOwners(
         Transaction transaction, IReadOnlyList<None> owners, LedgerOwnership[] results)
     {
+        await transaction.Query(WidgetSql.LockLedger, default(None));
         for (int i = 0; i < owners.Count; i++)
         {
             results[i] = (await transaction.Query(WidgetSql.TakeLedger, default(None)))[0];

@@ -1,17 +1,14 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 
 namespace Turnstile.Harness;
 
 /// <summary>
-/// The service as a process of its own, on a free port, with a folder of its own for data: to be asked over HTTP, killed, and
+/// A program of the service as a process of its own, on a free port, with a folder of its own for data: to be asked over HTTP, killed, and
 /// started again on what it left.
 /// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
 
     private readonly string[] _settings;
     private readonly List<string> _log = [];
@@ -23,9 +20,12 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         _settings = settings;
         Folder = Directory.CreateTempSubdirectory("turnstile-").FullName;
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Address = new Uri($"http://127.0.0.1:{LoopbackPort.Free()}");
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(5) };
     }
+
+    /// <summary>Which program it is; the gateway unless told otherwise.</summary>
+    public string Program { get; init; } = "Turnstile.Api";
 
     /// <summary>Where its data is.</summary>
     public string Folder { get; }
@@ -47,16 +47,6 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The memory that the running process has now.</summary>
-    public long MemoryBytes
-    {
-        get
-        {
-            _process!.Refresh();
-            return _process.WorkingSet64;
-        }
-    }
-
     /// <summary>What it has written so far, over all its starts.</summary>
     public string Log
     {
@@ -69,8 +59,28 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The memory that it has of the machine now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>CPU time it has used since its last start: comparable on a machine that has other things to do.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It ended, or was not ready in a minute; with its log.</exception>
+    /// <exception cref="InvalidOperationException">It ended, or was not ready in three minutes; with its log.</exception>
     public async Task Start()
     {
         var start = new ProcessStartInfo("dotnet")
@@ -80,12 +90,12 @@ public sealed class ServiceProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Folder,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Turnstile.Api.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{Program}.dll"));
         start.ArgumentList.Add($"--urls={Address}");
         start.ArgumentList.Add($"--Storage:Path={Path.Combine(Folder, "turnstile.db")}");
         // Of no meaning to the embedded engine; on Orleans they keep the services of several tests apart.
-        start.ArgumentList.Add($"--Cluster:SiloPort={FreePort()}");
-        start.ArgumentList.Add($"--Cluster:GatewayPort={FreePort()}");
+        start.ArgumentList.Add($"--Cluster:SiloPort={LoopbackPort.Free()}");
+        start.ArgumentList.Add($"--Cluster:GatewayPort={LoopbackPort.Free()}");
         foreach (string setting in _settings)
         {
             start.ArgumentList.Add(setting);
@@ -108,14 +118,25 @@ public sealed class ServiceProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Lets it do nothing until <see cref="Thaw"/>, without its knowledge.</summary>
+    public Task Freeze() => Signal("STOP");
+
+    public Task Thaw() => Signal("CONT");
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public async Task Ended()
+    {
+        _running = NotRunning();
+        await _process!.WaitForExitAsync().WaitAsync(StartTime);
+    }
+
     /// <summary>Ends it as an operator would, and waits until it is gone.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> Stop()
     {
         _running = NotRunning();
-        using Process signal = Process.Start("kill", ["-TERM", _process!.Id.ToString()]);
-        await signal.WaitForExitAsync();
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await Signal("TERM");
+        await _process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
         return _process.ExitCode;
     }
 
@@ -133,25 +154,10 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private static TaskCompletionSource NotRunning() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>
-    /// A port below those that the system gives to clients: one of those could be taken before the service has it.
-    /// </summary>
-    private static int FreePort()
+    private async Task Signal(string name)
     {
-        while (true)
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            int port = RandomNumberGenerator.GetInt32(10_000, 30_000);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it; another then.
-            }
-        }
+        using Process signal = Process.Start("kill", [$"-{name}", _process!.Id.ToString()]);
+        await signal.WaitForExitAsync();
     }
 
     private async Task Ready()

@@ -10,6 +10,12 @@ internal sealed record LoadOptions
     /// <summary>Jobs of the scenario; 0 for its own number.</summary>
     public int Jobs { get; init; }
 
+    /// <summary>Widgets of the scenario; 0 for its own number.</summary>
+    public int Widgets { get; init; }
+
+    /// <summary>The connection string of an empty PostgreSQL database that takes SQLite's place; null for SQLite.</summary>
+    public string? Postgres { get; init; }
+
     /// <summary>Decimal digits of each of a number's two primes; 0 for the scenario's own choice.</summary>
     public int PrimeDigits { get; init; }
 
@@ -40,6 +46,8 @@ internal sealed record LoadOptions
             options = arguments[i] switch
             {
                 "--jobs" => options with { Jobs = Number(value) },
+                "--widgets" => options with { Widgets = Number(value) },
+                "--postgres" => options with { Postgres = value },
                 "--digits" => options with { PrimeDigits = Number(value) },
                 "--connections" => options with { Connections = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },

@@ -1,8 +1,10 @@
 using Turnstile.Load;
 using Turnstile.Load.Scenarios;
+using Turnstile.Load.Widgets;
 
 const string Usage = """
     usage: Load <scenario> [--jobs n] [--digits n] [--connections n] [--seconds n] [--workers n] [--reports folder]
+                           [--widgets n] [--postgres "connection string"]
 
       intake   jobs posted one by one; then waits until all are done and checks every answer   (--jobs 10000)
       batch    the same in batches of 10,000                                                  (--jobs 100000)
@@ -15,6 +17,7 @@ const string Usage = """
       fuzz     every endpoint asked wrongly, from the API's own description                    (--jobs 100000)
       soak     all capabilities at a steady pace, every answer checked, memory watched         (--seconds 60, --jobs 20)
       lone     one caller beside the bare kernels on as many threads                           (--jobs 1000)
+      widgets  widgets made, connected, left idle, changed, killed amid changes and read back  (--widgets 1000000 --seconds 60)
     """;
 
 LoadOptions options;
@@ -39,6 +42,7 @@ Func<LoadOptions, Task<Report>>? scenario = options.Scenario switch
     "sybil" => Sybil.Run,
     "mixed" => MixedCosts.Run,
     "lone" => LoneCaller.Run,
+    "widgets" => WidgetLoad.Run,
     "fuzz" => Fuzzing.Run,
     "soak" => Soaking.Run,
     _ => null,

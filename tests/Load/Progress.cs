@@ -3,6 +3,8 @@ using System.Diagnostics;
 namespace Turnstile.Load;
 
 /// <summary>A bar on the console that says how far a phase is and how fast it goes.</summary>
+/// <param name="phase">What is done.</param>
+/// <param name="total">How much there is to do; 0 where that is not known.</param>
 internal sealed class Progress(string phase, long total)
 {
     private const int Width = 30;
@@ -13,6 +15,8 @@ internal sealed class Progress(string phase, long total)
     private readonly Lock _gate = new();
     private TimeSpan _shown;
     private long _done;
+
+    public long Done => Volatile.Read(ref _done);
 
     public TimeSpan Elapsed => _watch.Elapsed;
 
@@ -43,9 +47,13 @@ internal sealed class Progress(string phase, long total)
 
     private void Show()
     {
-        double part = total == 0 ? 1 : Math.Min(1, (double)_done / total);
-        int filled = (int)(part * Width);
-        string bar = new string('#', filled) + new string('.', Width - filled);
-        Console.Error.Write($"\r{phase,-28} [{bar}] {part,4:P0} {_done,10:N0} of {total:N0} {PerSecond,9:N0}/s {_watch.Elapsed:mm\\:ss} ");
+        string far = total == 0 ? $"{_done,10:N0}" : $"{Bar((double)_done / total)} {_done,10:N0} of {total:N0}";
+        Console.Error.Write($"\r{phase,-28} {far} {PerSecond,9:N0}/s {_watch.Elapsed:mm\\:ss} ");
+    }
+
+    private static string Bar(double part)
+    {
+        int filled = (int)(Math.Min(1, part) * Width);
+        return $"[{new string('#', filled)}{new string('.', Width - filled)}] {part,4:P0}";
     }
 }

@@ -45,6 +45,12 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
     /// <summary>Nothing of it is here and nothing is to be expected.</summary>
     public bool Idle => Ready == 0 && Running == 0 && Away == 0 && !More && !Asked;
 
+    /// <summary>It has a use for compute time, now or as soon as its next job is here.</summary>
+    public bool HasWork => Ready > 0 || Running > 0 || Away > 0 || More;
+
+    /// <summary>The first in line of those that have not begun; null where none may begin.</summary>
+    public ScheduledJob? OldestFresh => Running < RunningMax ? FirstFresh() : null;
+
     /// <summary>CPU seconds it has had lately.</summary>
     public ServiceMeter Service { get; } = new();
 

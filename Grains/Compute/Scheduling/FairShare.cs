@@ -9,7 +9,7 @@ namespace Turnstile.Grains.Compute.Scheduling;
 /// wait. Callers without jobs are forgotten as soon as they owe nothing.
 /// </summary>
 /// <remarks>Not thread-safe: it belongs to one grain. It has no clock; times come in as seconds of a monotonic clock.</remarks>
-internal sealed class FairShare(FairShareOptions options)
+internal sealed partial class FairShare(FairShareOptions options)
 {
     // CPU seconds lately that need not be told.
     private const double Negligible = 1e-4;
@@ -62,6 +62,14 @@ internal sealed class FairShare(FairShareOptions options)
     {
         Find(offer.Caller).Asked = false;
         Offer(offer);
+    }
+
+    /// <summary>The caller may have jobs that are not known here: it is to be asked.</summary>
+    public void Expect(CallerKey key)
+    {
+        CallerQueue caller = Find(key);
+        caller.More = true;
+        Refresh(caller);
     }
 
     /// <summary>The caller was asked for more and could not answer: it counts as not asked.</summary>

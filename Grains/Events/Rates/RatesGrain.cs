@@ -75,8 +75,8 @@ internal sealed class RatesGrain : Grain, IRatesGrain
     /// <summary>
     /// A source that has answered, but not believably, is asked again at the pace at which a broken one is.
     /// </summary>
-    private bool MayAsk() => _fetch is not null
-        || (_breaker.Allows(Now) && (!_book.IsAnswered(Now) || Now - _askedAt >= _options.BreakPeriod));
+    private bool MayAsk() =>
+        _fetch is not null || !_book.IsAnswered(Now) || Now - _askedAt >= _options.BreakPeriod;
 
     private async Task Fetch()
     {
@@ -85,7 +85,7 @@ internal sealed class RatesGrain : Grain, IRatesGrain
         try
         {
             TimeSpan wait = _options.AttemptPeriod;
-            for (int attempt = 1; !await Ask() && attempt < _options.Attempts && _breaker.Allows(Now); attempt++)
+            for (int attempt = 1; _breaker.TryBegin(Now) && !await Ask() && attempt < _options.Attempts; attempt++)
             {
                 await Task.Delay(wait, _time);
                 wait *= 2;
@@ -101,6 +101,7 @@ internal sealed class RatesGrain : Grain, IRatesGrain
     private async Task<bool> Ask()
     {
         _askedAt = Now;
+        bool answered = false;
         try
         {
             RatesAnswer answer = await _source.Fetch(BaseCurrency);
@@ -110,20 +111,23 @@ internal sealed class RatesGrain : Grain, IRatesGrain
                 _logger.LogWarning("Rates not believed: {Currencies}", string.Join(", ", rejected));
             }
 
-            _breaker.Succeeded();
+            answered = true;
             _problem = null;
             _telemetry.RatesAsked(rejected.Count > 0 ? "doubtful" : "good");
             await Store();
-            return true;
         }
         catch (Exception e) when (e is InvalidDataException or HttpRequestException or TimeoutException)
         {
-            _breaker.Failed(Now);
             _problem = e.Message;
             _telemetry.RatesAsked("failed");
             _logger.LogWarning("Rates could not be had: {Problem}", e.Message);
-            return false;
         }
+        finally
+        {
+            _breaker.End(answered, Now);
+        }
+
+        return answered;
     }
 
     /// <summary>A failure costs nothing but a request after the next restart.</summary>

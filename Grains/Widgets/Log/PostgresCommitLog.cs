@@ -10,17 +10,17 @@ namespace Turnstile.Grains.Widgets.Log;
 /// </summary>
 internal sealed class PostgresCommitLog(string connectionString, long epoch) : ICommitLog
 {
-    // The lock on the ledger's row keeps the next owner from counting it up, and then reading the log, in the midst
-    // of this.
+    // The lock on the ledger's key keeps the next owner from counting it up, and then reading the log, in the midst of
+    // this; it does not wait for a transaction that notes the tables' progress in the same row.
     private const string AppendSql =
         """
-        WITH owned AS (SELECT 1 FROM widget_ledger WHERE id = 1 AND epoch = $1 FOR SHARE)
+        WITH owned AS (SELECT 1 FROM widget_ledger WHERE id = 1 AND epoch = $1 FOR KEY SHARE)
         INSERT INTO widget_log (first, last, frame) SELECT $2, $3, $4 FROM owned
         """;
 
     private const string DropSql =
         """
-        WITH owned AS (SELECT 1 FROM widget_ledger WHERE id = 1 AND epoch = $1 FOR SHARE)
+        WITH owned AS (SELECT 1 FROM widget_ledger WHERE id = 1 AND epoch = $1 FOR KEY SHARE)
         DELETE FROM widget_log WHERE first >= $2 AND EXISTS (SELECT 1 FROM owned)
         """;
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Turnstile.Api.Events;
 
@@ -58,6 +60,24 @@ public sealed class BadEventTests(RunningService service) : IClassFixture<Runnin
     public async Task A_body_that_holds_no_event_is_a_400(string body)
     {
         using HttpResponseMessage answer = await service.Http.PostEvents(body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("\"type\":\"bet\"", "\"type\":\"\\ud800\"")]
+    [InlineData("\"currency\":\"EUR\"", "\"currency\":\"\\ud800\"")]
+    [InlineData("\"currency\":\"EUR\"", "\"currency\":\"E\u00FFR\"")]
+    [InlineData("2022-02-02T23:45:00Z", "2022-02-02T23:45:\\udc00")]
+    [InlineData("\"type\":\"bet\"", "\"type\":\"bet\",\"\\ud800\":1")]
+    public async Task Text_that_is_no_Unicode_is_a_400(string good, string bad)
+    {
+        // In Latin-1, so that 0xFF is sent as it is.
+        byte[] body = Encoding.Latin1.GetBytes(Good.Replace(good, bad, StringComparison.Ordinal));
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(Media.Json);
+
+        using HttpResponseMessage answer = await service.Http.PostAsync("/events", content);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }

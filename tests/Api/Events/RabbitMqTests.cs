@@ -5,21 +5,6 @@ using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Events;
 
-/// <summary>
-/// A test that needs a RabbitMQ broker, named by <c>TURNSTILE_TEST_RABBITMQ</c> as amqp://…. Without it the test is
-/// skipped by name, except in CI, where it fails.
-/// </summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class RabbitMqFactAttribute : FactAttribute
-{
-    public const string Variable = "TURNSTILE_TEST_RABBITMQ";
-
-    public RabbitMqFactAttribute() => Skip =
-        string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) && Environment.GetEnvironmentVariable("CI") != "true"
-            ? $"{Variable} names no RabbitMQ broker"
-            : null;
-}
-
 public sealed class RabbitMqTests : IAsyncLifetime
 {
     private const int Messages = 4_000;
@@ -27,9 +12,6 @@ public sealed class RabbitMqTests : IAsyncLifetime
     private readonly string _queue = $"turnstile-test-{Guid.NewGuid():N}";
     private IConnection? _connection;
     private IChannel? _channel;
-
-    private static string Url => Environment.GetEnvironmentVariable(RabbitMqFactAttribute.Variable)
-        ?? throw new InvalidOperationException($"{RabbitMqFactAttribute.Variable} names no broker, and CI may not skip these tests.");
 
     private string DeadQueue => $"{_queue}-dead";
 
@@ -80,11 +62,26 @@ public sealed class RabbitMqTests : IAsyncLifetime
         await EventsClient.Until("the queue is empty", async () => await Channel.MessageCountAsync(_queue) == 0);
     }
 
+    [RabbitMqFact]
+    public async Task A_message_that_is_no_event_and_comes_alone_leaves_the_connection_as_it_is()
+    {
+        await using ServiceProcess service = Service();
+        await service.Start();
+        await Connect();
+        await Publish("no event"u8.ToArray(), Media.Json);
+        await EventsClient.Until("the message is dead-lettered", async () => await Channel.MessageCountAsync(DeadQueue) == 1);
+
+        await Publish(Encoding.UTF8.GetBytes(EventsClient.ToJson([Event(1)])), Media.Json);
+
+        await service.Http.Counted(1);
+        Assert.DoesNotContain("The connection to RabbitMQ has ended", service.Log, StringComparison.Ordinal);
+    }
+
     private static EventBody Event(long id) =>
         new(id, 1 + (id % 100), 101, "bet", id, "EUR", false, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     private ServiceProcess Service() => new(
-        $"--Events:RabbitMq:Url={Url}",
+        $"--Events:RabbitMq:Url={RabbitMqServer.Address}",
         $"--Events:RabbitMq:Queue={_queue}",
         $"--Events:RabbitMq:DeadLetterExchange={DeadQueue}",
         "--Events:RabbitMq:ReconnectPeriod=00:00:00.1",
@@ -92,7 +89,7 @@ public sealed class RabbitMqTests : IAsyncLifetime
 
     private async Task Connect()
     {
-        _connection = await new ConnectionFactory { Uri = new Uri(Url) }.CreateConnectionAsync();
+        _connection = await new ConnectionFactory { Uri = new Uri(RabbitMqServer.Address) }.CreateConnectionAsync();
         _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(
             publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
         await EventsClient.Until("the service has declared its queue", async () =>

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Events;
 
@@ -17,10 +17,7 @@ public sealed class RatesApi : IAsyncDisposable
     public RatesApi(Func<int, Task<(int Status, string Body)>> answer)
     {
         _answer = answer;
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Url = $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/latest/";
-        socket.Close();
+        Url = $"http://127.0.0.1:{LoopbackPort.Free()}/latest/";
         _listener.Prefixes.Add(Url);
         _listener.Start();
         _serving = Serve();

@@ -14,7 +14,9 @@ public sealed class KeyTests(KeyTests.GuardedService service) : IClassFixture<Ke
     private const string Admin = "admin-key-0123456789";
 
     [Theory]
-    [InlineData("GET", "/")]
+    [InlineData("GET", "/overview")]
+    [InlineData("GET", "/overview/events")]
+    [InlineData("GET", "/metrics")]
     [InlineData("GET", "/callers")]
     [InlineData("GET", "/compute/0000000000000")]
     [InlineData("POST", "/compute")]
@@ -88,14 +90,18 @@ public sealed class KeyTests(KeyTests.GuardedService service) : IClassFixture<Ke
     public async Task Settings_and_dead_letters_need_the_admin_key()
     {
         using HttpResponseMessage refused = await Send("PUT", "/callers/tester", North, """{"weight":2}""");
-        using HttpResponseMessage letters = await Send("GET", "/dead-letters/compute", North);
-        using HttpResponseMessage retry = await Send("POST", "/dead-letters/compute/0000000000000/retry", North);
+        foreach (string kind in new[] { "compute", "events" })
+        {
+            using HttpResponseMessage letters = await Send("GET", $"/dead-letters/{kind}", North);
+            using HttpResponseMessage retry = await Send("POST", $"/dead-letters/{kind}/0000000000000/retry", North);
+            Assert.Equal(HttpStatusCode.Forbidden, letters.StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, retry.StatusCode);
+        }
+
         using HttpResponseMessage set = await Send("PUT", "/callers/tester?account=north", Admin, """{"weight":2}""");
         using HttpResponseMessage seen = await Send("GET", "/callers/tester", North);
 
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, letters.StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, retry.StatusCode);
         Assert.Equal(HttpStatusCode.OK, set.StatusCode);
         JsonElement caller = await seen.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(2, caller.GetProperty("weight").GetDouble());

@@ -1,7 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
+using Turnstile.Harness;
 
 namespace Turnstile.Benchmarks.Events;
 
@@ -15,58 +14,26 @@ internal sealed class EventService : IAsyncDisposable
     private static readonly byte[] Rates =
         """{"base":"EUR","rates":{"USD":1.0684,"GBP":0.8573,"JPY":161.47,"KWD":0.3291}}"""u8.ToArray();
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("turnstile-events-").FullName;
     private readonly HttpListener _rates = new();
-    private readonly Uri _address = new($"http://127.0.0.1:{FreePort()}");
-    private Process? _process;
+    private readonly ServiceProcess _service;
 
-    public EventService() => Http = new HttpClient { BaseAddress = _address };
-
-    public HttpClient Http { get; }
-
-    /// <summary>
-    /// CPU time the service has used: what stays comparable on a machine that is busy with other things.
-    /// </summary>
-    public TimeSpan CpuTime
+    public EventService()
     {
-        get
-        {
-            _process!.Refresh();
-            return _process.TotalProcessorTime;
-        }
+        string ratesUrl = $"http://127.0.0.1:{LoopbackPort.Free()}/";
+        _rates.Prefixes.Add(ratesUrl);
+        _service = new ServiceProcess(
+            $"--Rates:Url={ratesUrl}", "--Events:Output=events.jsonl", "--Logging:LogLevel:Default=Error");
     }
+
+    public HttpClient Http => _service.Http;
+
+    public TimeSpan CpuTime => _service.CpuTime;
 
     public async Task Start()
     {
-        string ratesUrl = $"http://127.0.0.1:{FreePort()}/";
-        _rates.Prefixes.Add(ratesUrl);
         _rates.Start();
         _ = ServeRates();
-
-        var start = new ProcessStartInfo("dotnet")
-        {
-            UseShellExecute = false, WorkingDirectory = _folder, RedirectStandardOutput = true,
-        };
-        string[] arguments =
-        [
-            Path.Combine(AppContext.BaseDirectory, "Turnstile.Api.dll"),
-            $"--urls={_address}",
-            $"--Rates:Url={ratesUrl}",
-            "--Events:Output=events.jsonl",
-            "--Logging:LogLevel:Default=Error",
-        ];
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        _process = Process.Start(start) ?? throw new InvalidOperationException("The service could not be started.");
-        _process.BeginOutputReadLine();
-        while (!await IsReady())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-
+        await _service.Start();
         await Parallel.ForAsync(1, KnownPlayers + 1, async (player, stop) =>
         {
             using HttpResponseMessage answer = await Http.PutAsJsonAsync(
@@ -78,35 +45,7 @@ internal sealed class EventService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _rates.Close();
-        Http.Dispose();
-        if (_process is { HasExited: false } running)
-        {
-            running.Kill();
-            await running.WaitForExitAsync();
-        }
-
-        _process?.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    private async Task<bool> IsReady()
-    {
-        try
-        {
-            using HttpResponseMessage answer = await Http.GetAsync("/health/ready");
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
+        await _service.DisposeAsync();
     }
 
     private async Task ServeRates()

@@ -4,6 +4,7 @@ using RabbitMQ.Client;
 using Turnstile.Accept;
 using Turnstile.Grains.Accept;
 using Turnstile.Grains.Accept.Writers;
+using Turnstile.Harness;
 
 namespace Turnstile.Grains.Tests.Accept;
 
@@ -11,10 +12,10 @@ public sealed class RabbitWriterTests
 {
     private readonly AcceptOptions _options = new();
 
-    [RabbitFact]
+    [RabbitMqFact]
     public async Task Records_are_in_the_queue_as_messages_that_outlive_the_broker()
     {
-        _options.RabbitMq.Uri = RabbitFactAttribute.Broker;
+        _options.RabbitMq.Uri = RabbitMqServer.Address;
         _options.RabbitMq.Queue = $"turnstile-test-{Guid.NewGuid():N}";
         await using (var writer = new RabbitWriter(Options.Create(_options), TimeProvider.System))
         {
@@ -22,7 +23,7 @@ public sealed class RabbitWriterTests
             await writer.Write([Record(60, 6)]);
         }
 
-        var factory = new ConnectionFactory { Uri = new Uri(RabbitFactAttribute.Broker) };
+        var factory = new ConnectionFactory { Uri = new Uri(RabbitMqServer.Address) };
         await using IConnection connection = await factory.CreateConnectionAsync();
         await using IChannel channel = await connection.CreateChannelAsync();
         foreach ((string id, int count) in new[] { ("1970-01-01T00:00:00Z", 5), ("1970-01-01T00:01:00Z", 6) })
@@ -53,24 +54,4 @@ public sealed class RabbitWriterTests
     }
 
     private static MinuteRecord Record(long minute, long ids) => new() { Minute = minute, UniqueIds = ids };
-}
-
-/// <summary>
-/// A test that needs a RabbitMQ broker, whose address <c>TURNSTILE_TEST_RABBITMQ</c> holds; in CI it is there or the test fails.
-/// </summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class RabbitFactAttribute : FactAttribute
-{
-    private const string Variable = "TURNSTILE_TEST_RABBITMQ";
-
-    public RabbitFactAttribute()
-    {
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) && Environment.GetEnvironmentVariable("CI") != "true")
-            Skip = $"{Variable} names no broker";
-    }
-
-    /// <exception cref="InvalidOperationException">None is named.</exception>
-    public static string Broker => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
-        ? named
-        : throw new InvalidOperationException($"{Variable} names no broker, and CI may not skip these tests.");
 }

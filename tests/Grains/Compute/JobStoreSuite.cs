@@ -90,12 +90,41 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     {
         JobStore store = await OpenStore();
         await store.AddJobs([Job(1)]);
-        await store.SaveCheckpoint(new JobCheckpoint(1, 1, [1]));
-        await store.SaveCheckpoint(new JobCheckpoint(1, 2, [2, 2]));
+        await store.SaveCheckpoint(new JobCheckpoint(1, 0, 1, [1]));
+        await store.SaveCheckpoint(new JobCheckpoint(1, 0, 2, [2, 2]));
         JobCheckpoint found = (await store.FindCheckpoint(1))!;
         Assert.Equal((2.0, 2), (found.CpuSeconds, found.Data.Length));
         await store.EndJob(new JobEnding(Ended(1, JobStatus.Done), default, Checkpointed: true));
         Assert.Null(await store.FindCheckpoint(1));
+    }
+
+    [DatabaseFact]
+    public async Task A_job_that_another_has_taken_up_is_out_of_reach_of_who_had_it()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1)]);
+        JobRow frozen = (await store.TakeJob(Job(1) with { Attempts = 1 }))!;
+        JobRow owner = (await store.TakeJob(frozen with { Attempts = 2 }))!;
+        await store.SaveCheckpoint(new JobCheckpoint(1, owner.Epoch, 2, [2, 2]));
+
+        Assert.Null(await store.TakeJob(frozen));
+        Assert.False(await store.StartJob(frozen with { Attempts = 0 }));
+        await store.SaveCheckpoint(new JobCheckpoint(1, frozen.Epoch, 1, [1]));
+        Assert.False(await End(store, Ended(1, JobStatus.Failed) with { Epoch = frozen.Epoch }));
+
+        Assert.Equal((JobStatus.Running, 2), ((await store.FindJob(1))!.Status, (await store.FindJob(1))!.Attempts));
+        Assert.Equal((owner.Epoch, 2.0), ((await store.FindCheckpoint(1))!.Epoch, (await store.FindCheckpoint(1))!.CpuSeconds));
+        Assert.True(await End(store, Ended(1, JobStatus.Done) with { Epoch = owner.Epoch }));
+    }
+
+    [DatabaseFact]
+    public async Task A_cancelled_job_ends_whoever_has_it()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1)]);
+        JobRow owner = (await store.TakeJob(Job(1)))!;
+        Assert.True(await store.EndJob(new JobEnding(Ended(1, JobStatus.Cancelled), default, true) { AnyEpoch = true }));
+        Assert.False(await End(store, Ended(1, JobStatus.Done) with { Epoch = owner.Epoch }));
     }
 
     [DatabaseFact]
@@ -190,7 +219,7 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     private async Task<JobStore> OpenStore()
     {
         _database = Make();
-        var store = new JobStore(_database);
+        var store = new JobStore(_database, new ComputeTelemetry(Meters, Time));
         await _database.Start();
         await store.AddCaller(new CallerRow(1, One));
         return store;

@@ -115,26 +115,6 @@ public sealed class RatesTests
         Assert.Equal(1.07m, next.View(["USD"], Start, null).Rates["USD"].Value);
     }
 
-    [Fact]
-    public void A_source_that_fails_too_often_is_left_alone_and_then_tried_once()
-    {
-        var breaker = new CircuitBreaker(3, TimeSpan.FromSeconds(10));
-        breaker.Failed(Start);
-        breaker.Failed(Start);
-        Assert.True(breaker.Allows(Start));
-
-        breaker.Failed(Start);
-        Assert.False(breaker.Allows(Start + TimeSpan.FromSeconds(9)));
-        DateTimeOffset again = Start + TimeSpan.FromSeconds(10);
-        Assert.True(breaker.Allows(again));
-
-        breaker.Failed(again);
-        Assert.False(breaker.Allows(again));
-        breaker.Succeeded();
-        breaker.Failed(again + TimeSpan.FromSeconds(10));
-        Assert.True(breaker.Allows(again + TimeSpan.FromSeconds(10)));
-    }
-
     private static RatesAnswer Answer(string body) => RatesAnswer.Read(Encoding.UTF8.GetBytes(body), "EUR");
 
     private void Take(DateTimeOffset now, params (string Currency, decimal Value)[] rates) => _book.Take(

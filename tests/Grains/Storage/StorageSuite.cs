@@ -19,6 +19,8 @@ public abstract class StorageSuite(StoreHome home) : IAsyncLifetime
 
     protected ManualTime Time { get; } = new();
 
+    protected IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
     /// <summary>The program's migrations and one that makes the table of notes.</summary>
     private protected static IReadOnlyList<Migration> Migrations { get; } =
     [
@@ -62,7 +64,7 @@ public abstract class StorageSuite(StoreHome home) : IAsyncLifetime
         var options = new StorageOptions();
         home.Configure(options);
         configure?.Invoke(options);
-        var telemetry = new StorageTelemetry(_services.GetRequiredService<IMeterFactory>(), Time);
+        var telemetry = new StorageTelemetry(Meters, Time);
         var database = new Database(options, telemetry, Time, NullLogger.Instance, migrations ?? Migrations);
         _databases.Add(database);
         return database;

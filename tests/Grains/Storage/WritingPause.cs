@@ -11,12 +11,20 @@ internal sealed class WritingPause : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BatchWriter<None, None> _writer;
 
-    private WritingPause(Database database) => _writer = database.Writes.CreateWriter<None, None>("pause", Hold);
+    private readonly string? _script;
+
+    private WritingPause(Database database, string? script)
+    {
+        _script = script;
+        _writer = database.Writes.CreateWriter<None, None>("pause", Hold);
+    }
 
     /// <summary>Returns once nothing is written any more.</summary>
-    public static async Task<WritingPause> Begin(Database database)
+    /// <param name="database">Whose writing is held.</param>
+    /// <param name="script">What its transaction does before it is held.</param>
+    public static async Task<WritingPause> Begin(Database database, string? script = null)
     {
-        var pause = new WritingPause(database);
+        var pause = new WritingPause(database, script);
         _ = pause._writer.Write(default);
         await pause._reached.Task;
         return pause;
@@ -29,6 +37,11 @@ internal sealed class WritingPause : IDisposable
 
     private async ValueTask Hold(Transaction transaction, IReadOnlyList<None> changes, None[] results)
     {
+        if (_script is not null)
+        {
+            await ((BackendTransaction)transaction).Script(_script);
+        }
+
         _reached.TrySetResult();
         await _ended.Task;
     }

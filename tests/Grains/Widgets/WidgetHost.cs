@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,8 @@ internal sealed class WidgetHost : IAsyncDisposable
     public IWidgetLedgerGrain Ledger => Grains.GetGrain<IWidgetLedgerGrain>(0);
 
     public Database Database => _host.Services.GetRequiredService<Database>();
+
+    public IMeterFactory Meters => _host.Services.GetRequiredService<IMeterFactory>();
 
     private IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Turnstile.Grains.Storage;
 using Turnstile.Grains.Tests.Storage;
+using Turnstile.Grains.Widgets;
 using Turnstile.Harness;
 using Turnstile.Widgets;
 
@@ -116,6 +117,15 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
     }
 
     [DatabaseFact]
+    public async Task Changes_do_not_wait_for_a_transaction_that_notes_how_far_the_tables_are()
+    {
+        WidgetHost host = await Start();
+        using WritingPause pause =
+            await WritingPause.Begin(host.Database, "UPDATE widget_ledger SET stored = stored WHERE id = 1");
+        Assert.IsType<WidgetOutcome.Created>(await Create(host, "1").WaitAsync(Patience));
+    }
+
+    [DatabaseFact]
     public async Task When_too_many_changes_wait_for_the_tables_further_ones_are_refused_and_later_taken()
     {
         WidgetHost host = await Start(
@@ -126,6 +136,22 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
         Assert.Null(await host.Widget("one more").View());
         pause.End();
         Assert.IsType<WidgetOutcome.Created>(await Create(host, "one more").WaitAsync(Patience));
+    }
+
+    [DatabaseFact]
+    public async Task A_widget_is_read_by_its_key_and_a_burst_of_them_in_few_batches()
+    {
+        const int burst = 10_000;
+        WidgetHost host = await Start();
+        using var reads = new Recording(host.Meters, WidgetTelemetry.MeterName, "turnstile.widgets.read");
+        Assert.True(await new WidgetStore(host.Database).Write(StoredAtTheStart(burst)));
+
+        Assert.Equal(Name(7), (await host.Widget(Name(7)).View())!.Serial);
+        Assert.Equal([1], reads.Values);
+        WidgetView?[] all = await Task.WhenAll(Enumerable.Range(0, burst).Select(i => host.Widget(Name(i)).View())).WaitAsync(Patience);
+        Assert.Equal(Enumerable.Range(0, burst).Select(Name), all.Select(widget => widget!.Serial));
+        Assert.Equal(burst, reads.Values.Sum());
+        Assert.InRange(reads.Values.Count, 2, burst / 50);
     }
 
     [DatabaseFact]
@@ -180,6 +206,15 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
         host = await Start();
         Assert.Equal(sorted, (await host.All(3)).Select(widget => widget.Serial));
     }
+
+    /// <summary>Rows that the first owner of the ledger finds in the tables.</summary>
+    private static StoringStep StoredAtTheStart(int count) => new(
+        Epoch: 1,
+        [
+            .. Enumerable.Range(0, count).Select(i => new WidgetRow(
+                Name(i), new WidgetView { Serial = Name(i), Name = "stored", Ports = PortSet.P }, Version: 1)),
+        ],
+        Stored: null);
 
     private static string Name(int i) => $"{i:d6}";
 

@@ -35,9 +35,9 @@ internal static class Fuzzing
         int warm = (int)(requests * WarmUp);
         int connections = Math.Min(options.Connections, 16);
         await run.Send(0, warm, connections);
-        double before = service.MemoryBytes / Megabyte;
+        double before = service.ResidentBytes / Megabyte;
         await run.Send(warm, requests - warm, connections);
-        double after = service.MemoryBytes / Megabyte;
+        double after = service.ResidentBytes / Megabyte;
         report.Add("requests", requests / Stopwatch.GetElapsedTime(start).TotalSeconds, "per s");
         foreach ((int status, int count) in run.Statuses.OrderBy(status => status.Key))
         {

@@ -175,6 +175,20 @@ public sealed class FairShareTests
     }
 
     [Fact]
+    public void A_caller_that_may_have_more_than_it_said_is_asked()
+    {
+        var share = new FairShare(Machine.Options);
+        CallerOffer offer = new() { Caller = One, Weight = 1, RunningMax = 10, Jobs = [], More = false };
+        share.Offer(offer);
+        Assert.False(share.TryTakeHungry(out _));
+        share.Expect(One);
+        Assert.True(share.TryTakeHungry(out CallerQueue? hungry));
+        Assert.Equal(One, hungry.Key);
+        share.Answer(offer);
+        Assert.False(share.TryTakeHungry(out _));
+    }
+
+    [Fact]
     public void Without_accounts_a_caller_weighs_among_all_and_with_one_among_its_own()
     {
         var machine = new Machine(2);

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+
+namespace Turnstile.Api.Health;
+
+/// <summary>
+/// Stops the service in an order that loses no call: first it says that it is not ready, then it refuses what is new, and only
+/// then the port closes. Calls that were taken in are answered meanwhile.
+/// </summary>
+internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time, ILogger<Draining> logger) : IHostedLifecycleService
+{
+    /// <summary>Seconds after which whoever is refused may come back; another process has taken over by then.</summary>
+    public const string RetryAfterSeconds = "5";
+
+    private volatile bool _stopping;
+    private volatile bool _refuses;
+
+    /// <summary>The service is about to stop and should be given no more work.</summary>
+    public bool Stopping => _stopping;
+
+    /// <summary>Nothing new is done any more.</summary>
+    public bool Refuses => _refuses;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        DrainOptions periods = options.Value;
+        logger.LogInformation(
+            "Stopping: not ready as of now, no new calls in {Notice} s, the port closes {Refuse} s later.",
+            periods.NoticeSeconds,
+            periods.RefuseSeconds);
+        await Pause(periods.NoticeSeconds, cancellationToken);
+        _refuses = true;
+        await Pause(periods.RefuseSeconds, cancellationToken);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Cut short where the host has no more patience.</summary>
+    private async Task Pause(double seconds, CancellationToken patience)
+    {
+        if (seconds > 0)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds), time, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Turnstile.Grains;
+
+/// <summary>
+/// Leaves a host alone for a while after a row of failures, then lets one call through to see (M. Nygard, Release It!, 2007).
+/// Belongs to one grain, or to whoever holds the lock of what it is in.
+/// </summary>
+internal sealed class CircuitBreaker(int breakAfter, TimeSpan breakTime)
+{
+    private int _failures;
+    private bool _probing;
+    private DateTimeOffset _brokenUntil;
+
+    /// <summary>Whether nothing about the host is worth remembering.</summary>
+    public bool IsFresh => _failures == 0;
+
+    /// <summary>Whether the host may be called now. Each that may is followed by <see cref="End"/>.</summary>
+    public bool TryBegin(DateTimeOffset now)
+    {
+        if (_failures < breakAfter)
+            return true;
+        if (_probing || now < _brokenUntil)
+            return false;
+        _probing = true;
+        return true;
+    }
+
+    public void End(bool reached, DateTimeOffset now)
+    {
+        _probing = false;
+        _failures = reached ? 0 : Math.Min(_failures + 1, breakAfter);
+        if (_failures == breakAfter)
+            _brokenUntil = now + breakTime;
+    }
+}

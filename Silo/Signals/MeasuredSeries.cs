@@ -1,0 +1,61 @@
+namespace Turnstile.Silo.Signals;
+
+/// <summary>What one instrument has measured under one set of labels.</summary>
+/// <param name="labels">As they stand between the braces; empty where there are none.</param>
+/// <param name="boundaries">Of a histogram: the upper ends of its classes but the last; null for all others.</param>
+internal sealed class MeasuredSeries(string labels, double[]? boundaries)
+{
+    private readonly Lock _gate = new();
+    private readonly long[] _counts = boundaries is null ? [] : new long[boundaries.Length + 1];
+    private double _value;
+
+    public string Labels => labels;
+
+    /// <summary>A sum, or the last value of a gauge.</summary>
+    public double Value => Volatile.Read(ref _value);
+
+    /// <summary>For what only grows, or grows and shrinks.</summary>
+    public void Add(double amount)
+    {
+        double seen = Volatile.Read(ref _value);
+        while (true)
+        {
+            double before = Interlocked.CompareExchange(ref _value, seen + amount, seen);
+            if (before.Equals(seen))
+            {
+                return;
+            }
+
+            seen = before;
+        }
+    }
+
+    /// <summary>For what is told whole each time.</summary>
+    public void Set(double value) => Volatile.Write(ref _value, value);
+
+    /// <summary>For a histogram.</summary>
+    public void Record(double value)
+    {
+        // Linear: most values are in the first classes, and there are some twenty.
+        int at = 0;
+        while (at < boundaries!.Length && value > boundaries[at])
+        {
+            at++;
+        }
+
+        lock (_gate)
+        {
+            _counts[at]++;
+            _value += value;
+        }
+    }
+
+    /// <summary>The classes of a histogram and the sum of its values, as of one moment.</summary>
+    public (long[] Counts, double Sum) Classes()
+    {
+        lock (_gate)
+        {
+            return ([.. _counts], _value);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Text.Json;
+using Turnstile.Harness;
+
+namespace Turnstile.Cluster.Tests;
+
+/// <summary>
+/// Asks the gateways in turn, as clients behind a load balancer do: whoever is refused with the advice to come back asks the
+/// next one. Any other failure is the service's fault and ends the test.
+/// </summary>
+internal sealed class GatewayClient(IReadOnlyList<ServiceProcess> gateways)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    // Characters of a gateway's log that tell what went wrong.
+    private const int LogShown = 8_000;
+
+    private int _turn;
+    private int _refusals;
+
+    /// <summary>Answers 503 and 429, all of which said when to come back.</summary>
+    public int Refusals => _refusals;
+
+    public Task<JsonElement> Get(string path) => Ask(() => new HttpRequestMessage(HttpMethod.Get, path), HttpStatusCode.OK);
+
+    /// <summary>Asks until the answer has the status.</summary>
+    public async Task<JsonElement> Ask(Func<HttpRequestMessage> request, HttpStatusCode wanted)
+    {
+        using var late = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (true)
+        {
+            if (await TryAsk(request, wanted, late.Token) is { } answer)
+                return answer;
+            await Task.Delay(Pause, TimeProvider.System, late.Token);
+        }
+    }
+
+    /// <summary>Asks once; null where it is to be asked again.</summary>
+    public async Task<JsonElement?> TryAsk(Func<HttpRequestMessage> request, HttpStatusCode wanted, CancellationToken stop)
+    {
+        ServiceProcess gateway = gateways[Interlocked.Increment(ref _turn) % gateways.Count];
+        using HttpRequestMessage asked = request();
+        try
+        {
+            using HttpResponseMessage answer = await gateway.Http.SendAsync(asked, stop);
+            string body = await answer.Content.ReadAsStringAsync(stop);
+            if (answer.StatusCode == wanted)
+                return JsonSerializer.Deserialize<JsonElement>(body);
+            if (answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+                || answer.Headers.RetryAfter is null)
+            {
+                throw new InvalidOperationException(
+                    $"{asked.Method} {asked.RequestUri} was answered {(int)answer.StatusCode}: {body}\n{Tail(gateway.Log)}");
+            }
+
+            Interlocked.Increment(ref _refusals);
+        }
+        catch (HttpRequestException)
+        {
+            // The gateway is being started anew.
+        }
+
+        return null;
+    }
+
+    private static string Tail(string log) => log[Math.Max(0, log.Length - LogShown)..];
+}

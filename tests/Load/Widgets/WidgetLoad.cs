@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Turnstile.Harness;
+
+namespace Turnstile.Load.Widgets;
+
+/// <summary>
+/// The whole life of many widgets through the public API: made, connected at two ports each, left idle, changed by uniform and skewed
+/// mixes, killed amid changes; at the end everything is read back and compared with what was answered.
+/// </summary>
+internal sealed class WidgetLoad : IAsyncDisposable
+{
+    private const int DefaultWidgets = 1_000_000;
+    private const int LoadClients = 4;
+    private const double Mebibyte = 1 << 20;
+
+    // Widgets:IdleSeconds, two laps of the service's clock over all that it has in memory, and its collector.
+    private static readonly TimeSpan ForgettingTime = TimeSpan.FromSeconds(90);
+
+    private readonly LoadOptions _options;
+    private readonly ServiceProcess _service;
+    private readonly WidgetClient _client;
+    private readonly AcknowledgedPeers _peers;
+    private readonly Report _report;
+
+    private WidgetLoad(LoadOptions options)
+    {
+        int widgets = options.Widgets > 0 ? options.Widgets : DefaultWidgets;
+        string database = options.Postgres is null ? "SQLite" : "PostgreSQL";
+        _options = options;
+        _service = new ServiceProcess(
+            $"--ConnectionStrings:Turnstile={options.Postgres}", "--Logging:LogLevel:Default=Warning");
+        _client = new WidgetClient(_service.Http);
+        _peers = new AcknowledgedPeers(widgets);
+        _report = new Report(
+            $"widgets-{database.ToLowerInvariant()}", $"{widgets:N0} widgets with as many connections, {database}, everything synced");
+    }
+
+    private TimeSpan MixTime => TimeSpan.FromSeconds(_options.Seconds);
+
+    public static async Task<Report> Run(LoadOptions options)
+    {
+        await using var load = new WidgetLoad(options);
+        await load.Start("start with nothing");
+        await load.Fill();
+        await load.Idle();
+        await load._service.Stop();
+        await load.Start("start with everything");
+        await load.Mix();
+        IReadOnlyList<IReadOnlyList<Association>> unanswered = await load.KillAmidChanges();
+        await load.Start("start after a kill amid changes");
+        await load.Check(unanswered);
+        return load._report;
+    }
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    private async Task Start(string name)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await _service.Start();
+        _report.Add(name, Stopwatch.GetElapsedTime(start).TotalSeconds, "s");
+    }
+
+    private async Task Fill()
+    {
+        var watch = Stopwatch.StartNew();
+        await InBatches("widgets made", _peers.Widgets, (body, i) => body.Add(i), _client.CreateAll);
+
+        // Steps through a group by a number without common divisor scatter the pairs over the whole table.
+        long[] steps = [1_000_003, 7_368_787];
+        int pairs = _peers.PerGroup / 2 * AcknowledgedPeers.Groups;
+        for (int port = 0; port < steps.Length; port++)
+        {
+            long step = steps[port];
+            Association Pair(int i)
+            {
+                (int pair, int group) = Math.DivRem(i, AcknowledgedPeers.Groups);
+                int Widget(long place) => ((int)(place * step % _peers.PerGroup) * AcknowledgedPeers.Groups) + group;
+                return new Association(port, Widget(2L * pair), Widget((2L * pair) + 1));
+            }
+
+            await InBatches(
+                $"connected at {AcknowledgedPeers.PortNames[port]}", pairs, (body, i) => body.Add(Pair(i)), _client.ConnectAll);
+            for (int i = 0; i < pairs; i++)
+            {
+                _peers.Connect(Pair(i));
+            }
+        }
+
+        _report.Add("all loaded in", watch.Elapsed.TotalSeconds, "s");
+        ReportMemory("memory after the load");
+    }
+
+    private async Task InBatches(
+        string name, int count, Action<WidgetBodies, int> add, Func<ReadOnlyMemory<byte>, int, Task> send)
+    {
+        var progress = new Progress(name, count);
+        int next = 0;
+        await Task.WhenAll(Enumerable.Range(0, LoadClients).Select(_ => Task.Run(async () =>
+        {
+            var body = new WidgetBodies();
+            for (int start; (start = Interlocked.Add(ref next, WidgetClient.BatchMax) - WidgetClient.BatchMax) < count;)
+            {
+                int end = Math.Min(start + WidgetClient.BatchMax, count);
+                body.Clear();
+                for (int i = start; i < end; i++)
+                {
+                    add(body, i);
+                }
+
+                await send(body.Written, end - start);
+                progress.Add(end - start);
+            }
+        })));
+        progress.Finish();
+        _report.Add(name, progress.PerSecond, "/s");
+    }
+
+    private async Task Idle()
+    {
+        await Task.Delay(ForgettingTime, TimeProvider.System);
+        ReportMemory("memory when idle");
+    }
+
+    private async Task Mix()
+    {
+        foreach (bool skewed in new[] { false, true })
+        {
+            string shape = skewed ? "skewed" : "uniform";
+            var batches = new AssociationMix(_peers, skewed, ..);
+            var progress = new Progress($"{shape}, batches", 0);
+            await batches.RunBatches(_service.Http, progress, MixTime);
+            _report.Add($"{shape}, batches of {WidgetClient.BatchMax:N0}", progress.PerSecond, "/s");
+
+            var singles = new AssociationMix(_peers, skewed, ..);
+            progress = new Progress($"{shape}, single", 0);
+            await singles.RunSingles(_service.Address, progress, MixTime, _options.Connections);
+            _report.Add($"{shape}, single, {_options.Connections} connections", progress.PerSecond, "/s");
+            _report.Add($"{shape}, single", singles.Times);
+            if (_options.Postgres is not null)
+            {
+                double direct = await PgBench.Run(_options.Postgres, _options.Connections, _options.Seconds);
+                _report.Add("two rows in a transaction, pgbench", direct, "/s");
+                _report.Add($"{shape}, single, beside pgbench", progress.PerSecond / direct, "x");
+            }
+        }
+
+        ReportMemory("memory after the mixes");
+    }
+
+    /// <returns>What was asked and not answered.</returns>
+    private async Task<IReadOnlyList<IReadOnlyList<Association>>> KillAmidChanges()
+    {
+        const int half = AcknowledgedPeers.Groups / 2;
+        var batches = new AssociationMix(_peers, skewed: false, ..half);
+        var singles = new AssociationMix(_peers, skewed: true, half..);
+        var progress = new Progress("changed until killed", 0);
+        Task clients = Task.WhenAll(
+            batches.RunBatches(_service.Http, progress, TimeSpan.MaxValue),
+            singles.RunSingles(_service.Address, progress, TimeSpan.MaxValue, Math.Min(half, _options.Connections)));
+        await Task.Delay(MixTime, TimeProvider.System);
+        await _service.Kill();
+        await clients;
+        _report.Add("answered before the kill", progress.Done, "");
+        return [.. batches.Unanswered, .. singles.Unanswered];
+    }
+
+    private async Task Check(IReadOnlyList<IReadOnlyList<Association>> unanswered)
+    {
+        ReadBack found = await ReadBack.Read(_client, _peers);
+        _report.Add("widgets", found.Widgets, "", atLeast: _peers.Widgets, atMost: _peers.Widgets);
+        _report.Add("connections", found.Connections, "");
+        _report.Add("connections with one end", found.OneSided, "", atMost: 0);
+        _report.Add("ports not as answered", found.CountWrong(unanswered), "", atMost: 0);
+    }
+
+    private void ReportMemory(string name) => _report.Add(name, _service.ResidentBytes / Mebibyte, "MiB");
+}
