@@ -7,6 +7,7 @@ using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
 using Turnstile.Api.Factorial;
+using Turnstile.Api.Live;
 using Turnstile.Api.Widgets;
 using Turnstile.Compute;
 
@@ -87,6 +88,8 @@ internal static class BodyExamples
 
     private static readonly PlayerBody Player = new("john@example.com", "2026-01-02T11:59:00Z");
 
+    private static readonly StatsBody Minutes = new("2026-01-02T12:00:00Z", 3, [new MinuteBody("2026-01-02T11:59:00Z", 5)]);
+
     private static readonly Dictionary<Type, object> ByType = new object[]
     {
         new ComputeBody(Number, "factorize", 5, 60), new ComputeBody[] { new("15", "factorize", 5, 60), new("97", "is_prime", 0, 1) }, Done,
@@ -110,12 +113,12 @@ internal static class BodyExamples
             + "on January 2nd, 2026 at 12:00 UTC."),
         new PageBody<DeadEventBody>([new DeadEventBody(1, Bet, "There is no rate for USD.", 8, Noon.AddMinutes(2))], null),
         new MaterializedBody(1, 1, 0.02, new TopPlayerBody(11, 1), null, null), Player,
-        new StatsBody("2026-01-02T12:00:00Z", 3, [new MinuteBody("2026-01-02T11:59:00Z", 5)]),
+        Minutes, new OverviewBody { At = Noon, Accept = Minutes },
     }.ToDictionary(example => example.GetType());
 
     // Those that write the bodies themselves.
     private static readonly JsonSerializerContext[] Writers =
-        [ApiJson.Default, FactorialJson.Default, WidgetJson.Default, EventsJson.Default, AcceptJson.Default];
+        [ApiJson.Default, FactorialJson.Default, WidgetJson.Default, EventsJson.Default, AcceptJson.Default, LiveJson.Default];
 
     /// <summary>A body of a request, as the media type writes it; null where there is nothing to show.</summary>
     public static JsonNode? OfRequest(Type type, string media) => Of(type, media, path: "");
@@ -130,7 +133,8 @@ internal static class BodyExamples
             ? string.Join('\n', lines.Select(line => line!.ToJsonString()))
             : null,
         "text/event-stream" => "event: status\ndata: {\"status\":\"running\"}\n\nevent: done\ndata: {\"status\":\"done\"}\n\n",
-        "text/plain" => path.Contains("factorial", StringComparison.Ordinal) ? Factorial.Result : "ok",
+        "text/plain" => path.Contains("factorial", StringComparison.Ordinal) ? Factorial.Result
+            : path == "metrics" ? "# TYPE turnstile_compute_queued gauge\nturnstile_compute_queued 12\n" : "ok",
         "application/x-protobuf" => null,
         _ => Find(type),
     };
