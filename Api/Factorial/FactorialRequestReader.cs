@@ -13,18 +13,13 @@ internal sealed record FactorialRequest(List<int> Numbers, Uri? Callback);
 /// <summary>Reads what is asked for, against the limits; everything wrong with it is said at once.</summary>
 internal sealed class FactorialRequestReader(FactorialNumbers numbers, IOptions<FactorialOptions> options)
 {
-    /// <summary>Reads <c>{"number":"10"}</c> or <c>{"number":10}</c>.</summary>
-    public Task<FactorialRequest> ReadOne(HttpRequest request, FieldErrors errors) =>
-        Read(request, "number", many: false, errors);
-
-    /// <summary>Reads <c>{"numbers":["1",2]}</c>.</summary>
-    public Task<FactorialRequest> ReadMany(HttpRequest request, FieldErrors errors) =>
-        Read(request, "numbers", many: true, errors);
-
-    private async Task<FactorialRequest> Read(HttpRequest request, string field, bool many, FieldErrors errors)
+    /// <summary>
+    /// Reads <c>{"number":"10"}</c> or <c>{"number":10}</c>; where many are wanted, <c>{"numbers":["1",2]}</c>.
+    /// </summary>
+    public async Task<FactorialRequest> Read(HttpRequest request, bool many, FieldErrors errors)
     {
         ReadOnlySequence<byte> body = await request.ReadAll();
-        FactorialRequest read = Read(body, field, many, errors);
+        FactorialRequest read = Read(body, many ? "numbers" : "number", many, errors);
         request.BodyReader.AdvanceTo(body.End);
         return read;
     }

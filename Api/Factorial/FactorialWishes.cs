@@ -15,30 +15,18 @@ internal static class FactorialWishes
         FactorialCounts counts,
         FactorialCallbacks callbacks)
     {
-        if (!context.Request.IsJson())
+        (Wish? wish, IResult? problem) = await Read(context, reader, callbacks, many: false);
+        if (wish is null)
         {
-            return Problems.UnsupportedMedia("Send application/json.");
+            return problem!;
         }
 
-        var errors = new FieldErrors();
-        CallerKey caller = Caller(context, errors);
-        FactorialRequest request = await reader.ReadOne(context.Request, errors);
-        if (errors.Any)
-        {
-            return Problems.BadFields(errors);
-        }
-
-        if (request.Callback is not null && !callbacks.HasRoomFor(1))
-        {
-            return TooManyCallbacks(context);
-        }
-
-        int number = request.Numbers[0];
+        int number = wish.Numbers[0];
         counts.Requested(number);
-        switch (await grains.GetGrain<IFactorialGrain>(number).Ask(caller))
+        switch (await grains.GetGrain<IFactorialGrain>(number).Ask(wish.Caller))
         {
             case FactorialAsked.Taken { View: var view }:
-                CallBack(callbacks, number, request.Callback);
+                CallBack(callbacks, number, wish.Callback);
                 context.Response.Headers.Location = $"{FactorialEndpoints.Address}/{number}";
                 return new FactorialStanding(view);
             case FactorialAsked.Refused refused:
@@ -55,28 +43,15 @@ internal static class FactorialWishes
         FactorialCounts counts,
         FactorialCallbacks callbacks)
     {
-        if (!context.Request.IsJson())
+        (Wish? wish, IResult? problem) = await Read(context, reader, callbacks, many: true);
+        if (wish is null)
         {
-            return Problems.UnsupportedMedia("Send application/json.");
+            return problem!;
         }
 
-        var errors = new FieldErrors();
-        CallerKey caller = Caller(context, errors);
-        FactorialRequest request = await reader.ReadMany(context.Request, errors);
-        if (errors.Any)
-        {
-            return Problems.BadFields(errors);
-        }
-
-        List<int> asked = request.Numbers;
-        if (request.Callback is not null && !callbacks.HasRoomFor(asked.Count))
-        {
-            return TooManyCallbacks(context);
-        }
-
-        asked.ForEach(counts.Requested);
+        wish.Numbers.ForEach(counts.Requested);
         FactorialAsked[] outcomes = await Task.WhenAll(
-            asked.Select(number => grains.GetGrain<IFactorialGrain>(number).Ask(caller)));
+            wish.Numbers.Select(number => grains.GetGrain<IFactorialGrain>(number).Ask(wish.Caller)));
         FactorialView[] taken = [.. outcomes.OfType<FactorialAsked.Taken>().Select(outcome => outcome.View)];
         if (taken.Length == 0)
         {
@@ -84,11 +59,33 @@ internal static class FactorialWishes
             return Problems.TooMany(context, QueueFull(refused), refused.RetryAfterSeconds);
         }
 
-        Array.ForEach(taken, view => CallBack(callbacks, view.Number, request.Callback));
+        Array.ForEach(taken, view => CallBack(callbacks, view.Number, wish.Callback));
         return TypedResults.Json(
-            new FactorialBatchBody(taken.Length, [.. outcomes.Select((outcome, i) => Answer(asked[i], outcome))]),
+            new FactorialBatchBody(taken.Length, [.. outcomes.Select((outcome, i) => Answer(wish.Numbers[i], outcome))]),
             FactorialJson.Default.FactorialBatchBody,
             statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>What is asked for and by whom, or the problem with it; nothing was done yet.</summary>
+    private static async Task<(Wish? Wish, IResult? Problem)> Read(
+        HttpContext context, FactorialRequestReader reader, FactorialCallbacks callbacks, bool many)
+    {
+        if (!context.Request.IsJson())
+        {
+            return (null, Problems.UnsupportedMedia("Send application/json."));
+        }
+
+        var errors = new FieldErrors();
+        CallerKey caller = Caller(context, errors);
+        FactorialRequest request = await reader.Read(context.Request, many, errors);
+        if (errors.Any)
+        {
+            return (null, Problems.BadFields(errors));
+        }
+
+        return request.Callback is not null && !callbacks.HasRoomFor(request.Numbers.Count)
+            ? (null, Problems.TooMany(context, "Too many callbacks wait; nothing was taken in.", 1))
+            : (new Wish(caller, request.Numbers, request.Callback), null);
     }
 
     private static void CallBack(FactorialCallbacks callbacks, int number, Uri? address)
@@ -128,6 +125,6 @@ internal static class FactorialWishes
     private static string QueueFull(FactorialAsked.Refused refused) =>
         $"The caller may have {refused.QueuedMax} jobs waiting; nothing was taken in.";
 
-    private static IResult TooManyCallbacks(HttpContext context) =>
-        Problems.TooMany(context, "Too many callbacks wait; nothing was taken in.", 1);
+    /// <summary>Factorials asked for in somebody's name.</summary>
+    private sealed record Wish(CallerKey Caller, List<int> Numbers, Uri? Callback);
 }

@@ -37,7 +37,8 @@ internal static class HealthEndpoints
     {
         RouteGroupBuilder health = app.MapGroup("/health").WithTags("Operations");
         health.MapGet("/live", () => TypedResults.Text("ok"))
-            .WithSummary("The process answers.");
+            .WithSummary("The process answers.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain");
         health.MapGet("/ready", Ready)
             .WithSummary("Grains answer and the database takes writes; 503 where not, and as soon as the service begins to stop.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")

@@ -39,7 +39,8 @@ public sealed record Contract(IReadOnlyList<Operation> Operations)
         [.. operation["responses"]!.AsObject().Select(response => int.Parse(response.Key))]);
 
     /// <summary>A text as it is; anything else as JSON.</summary>
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString();
+    private static string? Text(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString();
 }
 
 /// <summary>A path with a method, what it reads, and the statuses it may answer.</summary>

@@ -109,10 +109,13 @@ public sealed class RawConnection : IDisposable
 
             ILookup<string, string> headers = lines.Skip(1).ToLookup(
                 line => line.Split(':', 2)[0], line => line.Split(':', 2).Last().Trim(), StringComparer.OrdinalIgnoreCase);
-            bool hasBody = !headOnly && status is not (204 or 304);
+            string media = headers["Content-Type"].FirstOrDefault("").Split(';')[0];
+
+            // Events may come for ever; that they have begun is enough.
+            bool hasBody = !headOnly && status is not (204 or 304) && media != "text/event-stream";
             byte[] body = hasBody ? await ReadBody(headers, stop) : [];
-            bool ends = headers["Connection"].Contains("close") || (hasBody && !HasLength(headers));
-            return new Answer(status, headers["Content-Type"].FirstOrDefault("").Split(';')[0], body, !ends);
+            bool ends = headers["Connection"].Contains("close") || media == "text/event-stream" || (hasBody && !HasLength(headers));
+            return new Answer(status, media, body, !ends);
         }
     }
 

@@ -14,7 +14,8 @@ public sealed class RequestMaker(Contract contract, int seed)
     private static readonly string[] MediaTypes =
     [
         "", "application/json", "application/json; charset=utf-16", "application/x-ndjson", "application/x-protobuf",
-        "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json;", "\"", "*/*", "application/problem+json",
+        "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+        "application/json;", "\"", "*/*", "application/problem+json",
     ];
 
     /// <summary>The request of that number.</summary>

@@ -16,7 +16,14 @@ internal static class AnswerHeaders
             case StatusCodes.Status401Unauthorized:
                 yield return ("WWW-Authenticate", "How to prove who one is.", "Bearer");
                 break;
-            case StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable:
+            case StatusCodes.Status429TooManyRequests:
+                yield return ("Retry-After", "Seconds after which it is worth coming back.", "1");
+                yield return ("RateLimit-Policy", "How many requests in how many seconds, where the pace is limited.", "100;w=1");
+                yield return ("RateLimit-Limit", "How many may come at once.", "100");
+                yield return ("RateLimit-Remaining", "How many of these are left.", "0");
+                yield return ("RateLimit-Reset", "Seconds until all of them are there again.", "1");
+                break;
+            case StatusCodes.Status503ServiceUnavailable:
                 yield return ("Retry-After", "Seconds after which it is worth coming back.", "1");
                 break;
             case StatusCodes.Status202Accepted when isPost && path is "compute":

@@ -7,6 +7,7 @@ using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
 using Turnstile.Api.Factorial;
+using Turnstile.Api.Live;
 using Turnstile.Api.Widgets;
 using Turnstile.Compute;
 
@@ -87,13 +88,15 @@ internal static class BodyExamples
 
     private static readonly PlayerBody Player = new("john@example.com", "2026-01-02T11:59:00Z");
 
+    private static readonly StatsBody Minutes = new("2026-01-02T12:00:00Z", 3, [new MinuteBody("2026-01-02T11:59:00Z", 5)]);
+
     private static readonly Dictionary<Type, object> ByType = new object[]
     {
         new ComputeBody(Number, "factorize", 5, 60), new ComputeBody[] { new("15", "factorize", 5, 60), new("97", "is_prime", 0, 1) }, Done,
         new JobAcceptedBody(Job, "queued", "factorize", Number, "me"), new BatchAcceptedBody(2, [Job, "0dkyc55ze0401"]),
         new JobStatusBody(Job, "cancelling"), new PageBody<JobBody>([Done], null),
         Caller, new PageBody<CallerBody>([Caller], null), new CallerSettingsBody(2, 8, 100_000),
-        new FactorialRequestBody("10", "https://example.org/told"), new FactorialBatchRequestBody(["10", "20"]), Factorial,
+        new FactorialRequestBody("10", "http://localhost:9000/told"), new FactorialBatchRequestBody(["10", "20"]), Factorial,
         new FactorialBatchBody(1, [new FactorialBody { Number = "20", Status = "calculating" }]),
         new PageBody<FactorialBody>([Factorial with { Result = null }], null),
         new FactorialStatsBody(
@@ -106,15 +109,16 @@ internal static class BodyExamples
         new EventBody[] { Bet }, new EventsTakenBody(1, 0), new EventStatusBody(1, "waiting", 0, null), new EventsRetriedBody(3),
         new FinalEventBody(
             1, 11, 101, "bet", 500, "USD", false, Noon, Noon.AddSeconds(1), 467, 1.07m, Noon, false, Player,
-            "Player #11 (john@example.com) placed a bet of 5 USD (4.67 EUR) on a game \"It's bananas!\" on January 2nd, 2026 at 12:00 UTC."),
+            "Player #11 (john@example.com) placed a bet of 5 USD (4.67 EUR) on a game \"It's bananas!\" "
+            + "on January 2nd, 2026 at 12:00 UTC."),
         new PageBody<DeadEventBody>([new DeadEventBody(1, Bet, "There is no rate for USD.", 8, Noon.AddMinutes(2))], null),
         new MaterializedBody(1, 1, 0.02, new TopPlayerBody(11, 1), null, null), Player,
-        new StatsBody("2026-01-02T12:00:00Z", 3, [new MinuteBody("2026-01-02T11:59:00Z", 5)]),
+        Minutes, new OverviewBody { At = Noon, Accept = Minutes },
     }.ToDictionary(example => example.GetType());
 
     // Those that write the bodies themselves.
     private static readonly JsonSerializerContext[] Writers =
-        [ApiJson.Default, FactorialJson.Default, WidgetJson.Default, EventsJson.Default, AcceptJson.Default];
+        [ApiJson.Default, FactorialJson.Default, WidgetJson.Default, EventsJson.Default, AcceptJson.Default, LiveJson.Default];
 
     /// <summary>A body of a request, as the media type writes it; null where there is nothing to show.</summary>
     public static JsonNode? OfRequest(Type type, string media) => Of(type, media, path: "");
@@ -129,7 +133,8 @@ internal static class BodyExamples
             ? string.Join('\n', lines.Select(line => line!.ToJsonString()))
             : null,
         "text/event-stream" => "event: status\ndata: {\"status\":\"running\"}\n\nevent: done\ndata: {\"status\":\"done\"}\n\n",
-        "text/plain" => path.Contains("factorial", StringComparison.Ordinal) ? Factorial.Result : "ok",
+        "text/plain" => path.Contains("factorial", StringComparison.Ordinal) ? Factorial.Result
+            : path == "metrics" ? "# TYPE turnstile_compute_queued gauge\nturnstile_compute_queued 12\n" : "ok",
         "application/x-protobuf" => null,
         _ => Find(type),
     };

@@ -40,7 +40,7 @@ internal static class ParameterDescription
         ("id", { } accept) when accept.EndsWith("accept", StringComparison.Ordinal) =>
             ("An integer of 64 bits.", Integer(long.MinValue, long.MaxValue), 42),
         ("id", _) => ("A positive integer of 64 bits.", Integer(1, long.MaxValue), 1),
-        ("endpoint", _) => ("An http or https address to send the count to.", Text(), "https://example.org/count"),
+        ("endpoint", _) => ("An http or https address to send the count to.", Text(), "http://localhost:9000/count"),
         _ => (name, Text(), null),
     };
 

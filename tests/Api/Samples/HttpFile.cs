@@ -54,7 +54,14 @@ internal sealed partial class HttpFile(string text, Uri host)
 
 /// <summary>One request of a file.</summary>
 internal sealed record HttpCall(
-    string Title, string? Name, string Status, string Text, string Method, string Target, IReadOnlyList<(string, string)> Headers, string Body)
+    string Title,
+    string? Name,
+    string Status,
+    string Text,
+    string Method,
+    string Target,
+    IReadOnlyList<(string, string)> Headers,
+    string Body)
 {
     public static HttpCall Parse(string part)
     {
