@@ -1,6 +1,7 @@
 #if ENGINE_ORLEANS
 using Turnstile.Silo;
 using Turnstile.Silo.Cluster;
+using Turnstile.Silo.Signals;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
 {
@@ -10,10 +11,12 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicat
 
 builder.AddTurnstileSilo();
 builder.AddHealth();
+builder.AddSignals();
 
 WebApplication app = builder.Build();
 
 app.MapHealth();
+app.MapMetrics();
 
 await app.RunAsync();
 return 0;

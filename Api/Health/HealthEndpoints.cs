@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Turnstile.Api.Http;
 using Turnstile.Storage;
 
@@ -19,7 +20,7 @@ internal static class HealthEndpoints
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Draining>());
 
         // What the host has patience for begins with the draining and should not be used up by it.
-        builder.Services.AddOptions<HostOptions>().PostConfigure<Microsoft.Extensions.Options.IOptions<DrainOptions>>(
+        builder.Services.AddOptions<HostOptions>().PostConfigure<IOptions<DrainOptions>>(
             (host, drain) => host.ShutdownTimeout +=
                 TimeSpan.FromSeconds(drain.Value.NoticeSeconds + drain.Value.RefuseSeconds));
     }

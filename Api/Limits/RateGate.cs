@@ -50,7 +50,8 @@ internal sealed class RateGate
                 .ExecuteAsync(context);
     }
 
-    private static string? CallerOf(HttpContext context) => context.Request.Headers[Requester.Header] is [{ Length: > 0 } name] ? name : null;
+    private static string? CallerOf(HttpContext context) =>
+        context.Request.Headers[Requester.Header] is [{ Length: > 0 } name] ? name : null;
 
     private static RateDecision? Tighter(RateDecision? one, RateDecision? other) =>
         one is null ? other : other is null || one.Value.Remaining <= other.Value.Remaining ? one : other;

@@ -26,8 +26,8 @@ internal sealed class OverviewFeed(
                 return null;
             }
 
-            // An account's name is never that long.
-            string key = account is null ? "" : $"account {account}";
+            // No account is called that.
+            string key = account ?? "";
             if (!_stages.TryGetValue(key, out Stage? stage))
             {
                 stage = new Stage();

@@ -89,7 +89,10 @@ internal sealed class OverviewReader(
     /// <summary>That a job runs is stored late or never; who has a thread is known better.</summary>
     private static JobOverviewBody[] WithProgress(JobOverviewBody[] latest, WorkersBody[] workers)
     {
-        Dictionary<string, JobOverviewBody> running = workers.SelectMany(pool => pool.Running).ToDictionary(job => job.Id);
+        Dictionary<string, JobOverviewBody> running = workers
+            .SelectMany(pool => pool.Running)
+            .DistinctBy(job => job.Id)
+            .ToDictionary(job => job.Id);
         return [.. latest.Select(job => job.FinishedAt is null ? running.GetValueOrDefault(job.Id, job) : job)];
     }
 

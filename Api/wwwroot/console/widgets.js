@@ -7,6 +7,7 @@ const PORTS = ['P', 'R', 'Q'];
 const RINGS = 3;
 const NODES_MAX = 40;
 const SIZE = 360;
+const MARGIN = 40;
 
 /** The widgets that can be reached over at most three connections, nearest first. */
 async function reach(serial) {
@@ -32,9 +33,9 @@ async function reach(serial) {
 }
 
 /** Each widget gets a part of the circle as wide as what hangs on it. */
-function place(found, serial, from, to) {
+function place(found, serial, from, to, ring) {
   const node = found.get(serial);
-  const radius = node.depth * SIZE / (2 * RINGS + 1.4);
+  const radius = node.depth * ring;
   const angle = (from + to) / 2;
   node.x = SIZE / 2 + radius * Math.cos(angle);
   node.y = SIZE / 2 + radius * Math.sin(angle);
@@ -43,13 +44,14 @@ function place(found, serial, from, to) {
   let at = from;
   for (const child of node.children) {
     const part = (to - from) * leaves(child) / all;
-    place(found, child, at, at + part);
+    place(found, child, at, at + part, ring);
     at += part;
   }
 }
 
 function picture(found, root) {
-  place(found, root, -Math.PI / 2, 1.5 * Math.PI);
+  const rings = Math.max(1, ...[...found.values()].map(node => node.depth));
+  place(found, root, -Math.PI / 2, 1.5 * Math.PI, (SIZE / 2 - MARGIN) / rings);
   const lines = [];
   const nodes = [];
   for (const [serial, node] of found) {

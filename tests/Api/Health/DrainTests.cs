@@ -11,7 +11,7 @@ public sealed class DrainTests
     public async Task A_service_that_stops_says_so_first_then_refuses_and_then_ends()
     {
         // Long enough to see each step on a busy machine.
-        await using var service = new ServiceProcess("--Drain:NoticeSeconds=4", "--Drain:RefuseSeconds=4");
+        await using var service = new ServiceProcess("--Drain:NoticeSeconds=10", "--Drain:RefuseSeconds=10");
         await service.Start();
 
         Task<int> stop = service.Stop();

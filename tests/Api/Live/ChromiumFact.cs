@@ -19,7 +19,7 @@ public sealed class ChromiumFactAttribute : FactAttribute
 }
 
 /// <summary>A browser without a window; started with the first page, ended with the tests.</summary>
-public sealed class Chromium : IAsyncDisposable
+internal sealed class Chromium : IAsyncDisposable
 {
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -54,7 +54,7 @@ public sealed class Chromium : IAsyncDisposable
 }
 
 /// <summary>A page, with everything that its scripts and its policy complained of, and everybody it asked.</summary>
-public sealed class BrowserPage : IAsyncDisposable
+internal sealed class BrowserPage : IAsyncDisposable
 {
     public BrowserPage(IPage page)
     {

@@ -20,7 +20,8 @@ public sealed class ExportTests
             "--OTEL_BSP_SCHEDULE_DELAY=100",
             "--OTEL_METRIC_EXPORT_INTERVAL=200");
         await service.Start();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/compute") { Content = JsonContent.Create(new { number = "1000000016000000063" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/compute");
+        request.Content = JsonContent.Create(new { number = "1000000016000000063" });
         request.Headers.Add("X-Caller-ID", "traced");
         request.Headers.Add("traceparent", $"00-{TraceId}-00f067aa0ba902b7-01");
         using HttpResponseMessage accepted = await service.Http.SendAsync(request);
