@@ -27,9 +27,15 @@ internal static class WordFactors
             .Select(bound => new CurvePlan(bound, isForWords: true)),
     ];
 
+    // Curves find factors of up to a dozen bits all at once, which tells nothing: of 521 · 523 for ever. Division finds one
+    // of them in a microsecond or two.
+    private const int DivisionBitsMax = 26;
+
     /// <summary>A proper divisor of an odd composite number below 2^127 without factors below 50.</summary>
     public static UInt128 Divisor(UInt128 number)
     {
+        if (Words.BitLength(number) <= DivisionBitsMax)
+            return SmallestDivisor((uint)number);
         var root = Words.SquareRoot(number);
         if ((UInt128)root * root == number)
             return root;
@@ -42,6 +48,14 @@ internal static class WordFactors
         return divisor != 0
             ? divisor
             : Search<LaneMontgomery, LanePair>(new LaneMontgomery(number), number, LaneRing.Lanes, false, int.MaxValue);
+    }
+
+    private static uint SmallestDivisor(uint number)
+    {
+        var place = 0;
+        while (number % PrimeSieve.Small[place] != 0)
+            place++;
+        return PrimeSieve.Small[place];
     }
 
     // 0 where so many curves found nothing.

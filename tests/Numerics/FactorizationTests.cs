@@ -21,6 +21,15 @@ public sealed class FactorizationTests
     }
 
     [Fact]
+    public void Products_of_two_primes_just_above_those_that_are_divided_out_are_split()
+    {
+        int[] primes = [.. PrimeSieve.Below(1_500).Where(prime => prime > 500)];
+        foreach (var left in primes)
+            foreach (var right in primes)
+                Check((BigInteger)left * right);
+    }
+
+    [Fact]
     public void One_has_no_factors()
     {
         var result = Cases.Finish(Kernels.Factorize(1));

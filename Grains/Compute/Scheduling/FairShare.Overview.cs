@@ -13,6 +13,27 @@ internal sealed partial class FairShare
     public DateTimeOffset? OldestSubmittedAt =>
         _callers.Values.Take(LookMax).Min(caller => caller.OldestFresh?.Job.SubmittedAt);
 
+    /// <summary>One caller at one moment.</summary>
+    public LaneCallerView View(CallerKey key, double now)
+    {
+        if (!_callers.TryGetValue(key, out CallerQueue? caller))
+        {
+            return new LaneCallerView { Running = 0, Share = 0 };
+        }
+
+        double all = _service.Read(now);
+        AccountShare account = caller.Account;
+        return new LaneCallerView
+        {
+            Running = caller.Running,
+            Share = all > 0 ? caller.Service.Read(now) / all : 0,
+            Entitlement = _round.PartOf(account) * account.Callers.PartOf(caller),
+            ChargedCpuSeconds = caller.Charged,
+            LagSeconds = key.Account.Length == 0 ? account.Deficit : caller.Deficit,
+            Reason = caller.Reason,
+        };
+    }
+
     /// <summary>The callers that use most or have a right to most, and what of the machine each gets.</summary>
     /// <param name="callersMax">At most so many.</param>
     /// <param name="now">A monotonic time in seconds.</param>

@@ -212,26 +212,6 @@ internal sealed partial class FairShare(FairShareOptions options)
     /// </summary>
     public bool TryTakeHungry([NotNullWhen(true)] out CallerQueue? caller) => _hungry.TryDequeue(out caller);
 
-    public LaneCallerView View(CallerKey key, double now)
-    {
-        if (!_callers.TryGetValue(key, out CallerQueue? caller))
-        {
-            return new LaneCallerView { Running = 0, Share = 0 };
-        }
-
-        double all = _service.Read(now);
-        AccountShare account = caller.Account;
-        return new LaneCallerView
-        {
-            Running = caller.Running,
-            Share = all > 0 ? caller.Service.Read(now) / all : 0,
-            Entitlement = _round.PartOf(account) * account.Callers.PartOf(caller),
-            ChargedCpuSeconds = caller.Charged,
-            LagSeconds = key.Account.Length == 0 ? account.Deficit : caller.Deficit,
-            Reason = caller.Reason,
-        };
-    }
-
     private void Configure(CallerQueue caller, double weight, int runningMax)
     {
         caller.RunningMax = runningMax;
