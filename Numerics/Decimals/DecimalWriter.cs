@@ -99,36 +99,11 @@ internal sealed class DecimalWriter(LimbArithmetic arithmetic)
         {
             var remainder = 0UL;
             for (var i = number.Length - 1; i >= 0; i--)
-                (number[i], remainder) = DivideByLimbPower(remainder, number[i]);
+                (number[i], remainder) = PowersOfTen.DivideByLimbPower(remainder, number[i]);
             number = number.TrimEnd(0UL);
             var end = digits[^PowersOfTen.LimbDigits..];
             digits = digits[..^PowersOfTen.LimbDigits];
             remainder.TryFormat(end, out _, "D19");
         }
-    }
-
-    // Division of two limbs by an invariant one (N. Möller and T. Granlund, "Improved division by invariant
-    // integers", 2011).
-    private static (ulong Quotient, ulong Remainder) DivideByLimbPower(ulong high, ulong low)
-    {
-        const ulong divisor = PowersOfTen.LimbPower;
-        const ulong reciprocal = 0xD83C94FB6D2AC34A;
-        var q1 = Math.BigMul(reciprocal, high, out var q0);
-        q0 += low;
-        q1 += high + (q0 < low ? 1UL : 0UL) + 1;
-        var remainder = low - (q1 * divisor);
-        if (remainder > q0)
-        {
-            q1--;
-            remainder += divisor;
-        }
-
-        if (remainder >= divisor)
-        {
-            q1++;
-            remainder -= divisor;
-        }
-
-        return (q1, remainder);
     }
 }

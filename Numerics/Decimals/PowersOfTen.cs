@@ -30,4 +30,31 @@ internal sealed class PowersOfTen(LimbArithmetic arithmetic)
             return _powers[level];
         }
     }
+
+    /// <summary>
+    /// Divides two limbs, the upper one below 10^19, by 10^19 (N. Möller and T. Granlund, "Improved division by
+    /// invariant integers", 2011).
+    /// </summary>
+    public static (ulong Quotient, ulong Remainder) DivideByLimbPower(ulong high, ulong low)
+    {
+        const ulong divisor = LimbPower;
+        const ulong reciprocal = 0xD83C94FB6D2AC34A;
+        var q1 = Math.BigMul(reciprocal, high, out var q0);
+        q0 += low;
+        q1 += high + (q0 < low ? 1UL : 0UL) + 1;
+        var remainder = low - (q1 * divisor);
+        if (remainder > q0)
+        {
+            q1--;
+            remainder += divisor;
+        }
+
+        if (remainder >= divisor)
+        {
+            q1++;
+            remainder -= divisor;
+        }
+
+        return (q1, remainder);
+    }
 }

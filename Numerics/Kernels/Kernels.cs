@@ -22,7 +22,8 @@ public static class Kernels
         new FactorizeKernel(number, LimbArithmetic.Fastest);
 
     /// <summary><paramref name="n"/>! for n from 0 to <see cref="FactorialMax"/>, as decimal digits.</summary>
-    public static IKernel<DecimalDigits> Factorial(int n) => new FactorialKernel(n, LimbArithmetic.Fastest);
+    public static IKernel<DecimalDigits> Factorial(int n) =>
+        new FactorialKernel(n, LimbArithmetic.Fastest, DecimalMultiplication.IsSupported);
 
     /// <summary>Whether <paramref name="number"/>, which is at least 0, is prime.</summary>
     public static IKernel<Primality> IsPrime(BigInteger number) => new PrimalityKernel(number, LimbArithmetic.Fastest);

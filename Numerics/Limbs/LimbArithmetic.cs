@@ -7,7 +7,7 @@ namespace Turnstile.Numerics;
 /// <remarks>
 /// Instances hold no state. Memory belongs to the caller: nothing here allocates what has to be freed.
 /// </remarks>
-internal abstract class LimbArithmetic
+internal abstract class LimbArithmetic : IMultiplication
 {
     /// <summary>The switch that keeps libgmp unused even where it is installed.</summary>
     public const string ManagedSwitch = "Turnstile.Numerics.Managed";
@@ -21,16 +21,10 @@ internal abstract class LimbArithmetic
     /// <summary>Whether this is libgmp.</summary>
     public abstract bool IsNative { get; }
 
-    /// <summary>
-    /// Writes <paramref name="a"/> × <paramref name="b"/> to all limbs of <paramref name="product"/>, which has
-    /// as many
-    /// as both together and overlaps neither. Neither factor is empty.
-    /// </summary>
+    /// <inheritdoc/>
     public abstract void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product);
 
-    /// <summary>
-    /// Writes the square of <paramref name="a"/> to <paramref name="product"/>, which has twice as many limbs.
-    /// </summary>
+    /// <inheritdoc/>
     public abstract void Square(ReadOnlySpan<ulong> a, Span<ulong> product);
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace Turnstile.Numerics;
 
 /// <summary>The product of many words, by multiplying neighbours of about equal length, in pieces.</summary>
-internal sealed class ProductTree(LimbArithmetic arithmetic)
+internal sealed class ProductTree(IMultiplication multiplication)
 {
     // Up to so many limbs, a product of two is too short to be a piece of its own.
     private const int PieceLimbs = 2_000;
@@ -40,7 +40,7 @@ internal sealed class ProductTree(LimbArithmetic arithmetic)
     public ulong[] Multiply(ulong[] a, ulong[] b)
     {
         var product = GC.AllocateUninitializedArray<ulong>(a.Length + b.Length);
-        arithmetic.Multiply(a, b, product);
+        multiplication.Multiply(a, b, product);
         return product[^1] == 0 ? product[..^1] : product;
     }
 
@@ -48,7 +48,7 @@ internal sealed class ProductTree(LimbArithmetic arithmetic)
     public ulong[] Square(ulong[] a)
     {
         var product = GC.AllocateUninitializedArray<ulong>(2 * a.Length);
-        arithmetic.Square(a, product);
+        multiplication.Square(a, product);
         return product[^1] == 0 ? product[..^1] : product;
     }
 }

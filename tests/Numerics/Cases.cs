@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 
 namespace Turnstile.Numerics.Tests;
@@ -37,5 +38,62 @@ internal static class Cases
             Assert.Equal(1, kernel.Progress);
             return kernel.Result;
         }
+    }
+
+    /// <summary>
+    /// Runs a kernel in slices of up to <paramref name="most"/> pieces, and after some of them goes on with another
+    /// one restored from a checkpoint.
+    /// </summary>
+    public static T FinishInPieces<T>(Func<IKernel<T>> make, Random random, int most, double restorePart)
+        where T : class
+    {
+        var kernel = make();
+        try
+        {
+            var progress = 0.0;
+            while (!kernel.Step(new CountedBudget(random.Next(1, most))))
+            {
+                Assert.InRange(kernel.Progress, progress, 1);
+                progress = kernel.Progress;
+                if (random.NextDouble() >= restorePart)
+                    continue;
+                var buffer = new ArrayBufferWriter<byte>();
+                kernel.WriteCheckpoint(buffer);
+                if (buffer.WrittenCount == 0)
+                    continue;
+                kernel.Dispose();
+                kernel = make();
+                kernel.Restore(buffer.WrittenSpan);
+                progress = 0;
+            }
+
+            return kernel.Result;
+        }
+        finally
+        {
+            kernel.Dispose();
+        }
+    }
+
+    /// <summary>Asserts that a factorisation is complete and ascending, and its primes are prime.</summary>
+    public static void Check(BigInteger number, Factorization result)
+    {
+        Assert.Null(result.Cofactor);
+        Assert.Equal(number, Product(result));
+        for (var i = 0; i < result.Factors.Length; i++)
+        {
+            var prime = result.Factors[i].Prime;
+            Assert.True(IndependentPrimality.IsPrime(prime), $"{prime} of {number}");
+            Assert.True(i == 0 || result.Factors[i - 1].Prime < prime, $"{number}");
+        }
+    }
+
+    /// <summary>What the factors and the cofactor multiply to.</summary>
+    public static BigInteger Product(Factorization factorization)
+    {
+        var product = factorization.Cofactor ?? BigInteger.One;
+        foreach (var (prime, exponent) in factorization.Factors)
+            product *= BigInteger.Pow(prime, exponent);
+        return product;
     }
 }

@@ -23,7 +23,7 @@ public sealed class FactorialTests
     {
         foreach (var n in new[] { 0, 1, 2, 100, 5_000, 20_000 })
         {
-            using var kernel = new FactorialKernel(n, new ManagedArithmetic());
+            using var kernel = new FactorialKernel(n, new ManagedArithmetic(), isDecimal: false);
             kernel.Step(SliceBudget.Unlimited);
             Assert.Equal(Text(Cases.Finish(Kernels.Factorial(n))), Text(kernel.Result));
         }

@@ -17,7 +17,7 @@ public sealed class SlicingTests
         {
             var number = Cases.PrimeOfDigits(random, digits / 2) * Cases.PrimeOfDigits(random, digits / 2);
             var whole = Cases.Finish(Kernels.Factorize(number));
-            var cut = FinishInPieces(() => Kernels.Factorize(number), random, 200, 0.5);
+            var cut = Cases.FinishInPieces(() => Kernels.Factorize(number), random, 200, 0.5);
             Assert.Equal(whole.Factors.AsEnumerable(), cut.Factors);
         }
     }
@@ -28,7 +28,7 @@ public sealed class SlicingTests
         var random = new Random(2);
         var number = Cases.PrimeOfDigits(random, 20) * Cases.PrimeOfDigits(random, 20) * Cases.PrimeOfDigits(random, 7);
         var whole = Cases.Finish(Kernels.Factorize(number));
-        var cut = FinishInPieces(() => Kernels.Factorize(number), random, 300, 0.3);
+        var cut = Cases.FinishInPieces(() => Kernels.Factorize(number), random, 300, 0.3);
         Assert.Equal(whole.Factors.AsEnumerable(), cut.Factors);
     }
 
@@ -40,7 +40,7 @@ public sealed class SlicingTests
     public void Factorials_cut_anywhere_give_the_same_digits(int n)
     {
         var whole = Cases.Finish(Kernels.Factorial(n));
-        var cut = FinishInPieces(() => Kernels.Factorial(n), new Random(3), 5, 0);
+        var cut = Cases.FinishInPieces(() => Kernels.Factorial(n), new Random(3), 5, 0);
         Assert.True(whole.Ascii.Span.SequenceEqual(cut.Ascii.Span));
     }
 
@@ -49,7 +49,7 @@ public sealed class SlicingTests
     {
         var number = BigInteger.Pow(10, 330);
         var whole = Cases.Finish(Kernels.NextPrime(number));
-        var cut = FinishInPieces(() => Kernels.NextPrime(number), new Random(4), 20, 0.01);
+        var cut = Cases.FinishInPieces(() => Kernels.NextPrime(number), new Random(4), 20, 0.01);
         Assert.True(whole.Ascii.Span.SequenceEqual(cut.Ascii.Span));
     }
 
@@ -95,36 +95,5 @@ public sealed class SlicingTests
         kernel.WriteCheckpoint(buffer);
         Assert.NotEqual(0, buffer.WrittenCount);
         return buffer.WrittenSpan.ToArray();
-    }
-
-    private static T FinishInPieces<T>(Func<IKernel<T>> make, Random random, int most, double restorePart)
-        where T : class
-    {
-        var kernel = make();
-        try
-        {
-            var progress = 0.0;
-            while (!kernel.Step(new CountedBudget(random.Next(1, most))))
-            {
-                Assert.InRange(kernel.Progress, progress, 1);
-                progress = kernel.Progress;
-                if (random.NextDouble() >= restorePart)
-                    continue;
-                var buffer = new ArrayBufferWriter<byte>();
-                kernel.WriteCheckpoint(buffer);
-                if (buffer.WrittenCount == 0)
-                    continue;
-                kernel.Dispose();
-                kernel = make();
-                kernel.Restore(buffer.WrittenSpan);
-                progress = 0;
-            }
-
-            return kernel.Result;
-        }
-        finally
-        {
-            kernel.Dispose();
-        }
     }
 }

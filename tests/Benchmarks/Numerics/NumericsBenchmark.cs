@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using Turnstile.Numerics;
@@ -16,8 +16,10 @@ internal static class NumericsBenchmark
     private static readonly (int Digits, int Count)[] Sizes =
         [(20, 400), (30, 200), (42, 40), (50, 12), (60, 3), (70, 1), (80, 1), (90, 1)];
 
-    // Long enough that a moment's disturbance does not show.
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(500);
+    private const int LopsidedDigits = 80;
+
+    private static readonly BigInteger Readme =
+        BigInteger.Parse("100000000000000000050700000000000000004563", CultureInfo.InvariantCulture);
 
     public static int Run(string[] arguments)
     {
@@ -28,51 +30,42 @@ internal static class NumericsBenchmark
         foreach (var (digits, count) in Sizes.Where(size => size.Digits <= digitsMax))
             Compare($"{digits} digits, semiprime", Semiprimes(digits, count), peers, digits);
         foreach (var (digits, count) in new[] { (20, 1_000), (30, 400), (40, 200) })
-            Compare($"{digits} digits, random", Randoms(digits, count), peers, digits);
+            Compare($"{digits} digits, random", Randoms(digits, count), peers, digits, isSemiprime: false);
+        Compare("the number of the readme", [Readme], peers, 42);
+        if (digitsMax >= LopsidedDigits)
+            Compare("25 of 80 digits", [Lopsided()], peers, LopsidedDigits, isSemiprime: false);
+        ValueBenchmark.Run(peers.OfType<Pari>().SingleOrDefault());
         return 0;
     }
 
-    private static void Compare(string title, BigInteger[] numbers, IReadOnlyList<Peer> peers, int digits)
+    private static void Compare(
+        string title, BigInteger[] numbers, IReadOnlyList<Peer> peers, int digits, bool isSemiprime = true)
     {
-        var own = Own(numbers);
-        var line = $"{title,-24}{own,12:F3}";
+        var found = new ImmutableArray<PrimePower>[numbers.Length];
+        var own = OwnTime.Of(() =>
+        {
+            for (var i = 0; i < numbers.Length; i++)
+                found[i] = Factor(numbers[i]);
+        });
+        own /= numbers.Length;
+        for (var i = 0; i < numbers.Length; i++)
+            Answers.Check(numbers[i], found[i].SelectMany(power => Enumerable.Repeat(power.Prime, power.Exponent)));
+        var line = $"{title,-24}{own,12:F4}";
         foreach (var peer in peers)
         {
-            var milliseconds = digits <= peer.DigitsMax ? peer.Run(numbers) : null;
-            line += milliseconds is { } theirs ? $"{theirs,12:F3}{own / theirs,8:F2}" : $"{"-",12}{"-",8}";
+            var isAsked = digits <= peer.DigitsMax && (isSemiprime || !peer.SplitsOnly);
+            var milliseconds = isAsked ? peer.Run(numbers) : null;
+            line += milliseconds is { } theirs ? $"{theirs,12:F4}{own / theirs,8:F2}" : $"{"-",12}{"-",8}";
         }
 
         Console.WriteLine(line);
     }
 
-    private static double Own(BigInteger[] numbers)
-    {
-        // The first passes compile the code; a service runs for longer than that.
-        var warmth = Stopwatch.StartNew();
-        do
-        {
-            foreach (var number in numbers)
-                Factor(number);
-        }
-        while (warmth.Elapsed < 3 * Shortest);
-        var start = UserTime.OfThisProcess;
-        var passes = 0;
-        while (UserTime.OfThisProcess - start < Shortest.TotalMilliseconds)
-        {
-            foreach (var number in numbers)
-                Factor(number);
-            passes++;
-        }
-
-        return (UserTime.OfThisProcess - start) / (passes * numbers.Length);
-    }
-
-    private static void Factor(BigInteger number)
+    private static ImmutableArray<PrimePower> Factor(BigInteger number)
     {
         using var kernel = Kernels.Factorize(number);
         kernel.Step(SliceBudget.Unlimited);
-        var primes = kernel.Result.Factors.SelectMany(factor => Enumerable.Repeat(factor.Prime, factor.Exponent));
-        Answers.Check(number, primes);
+        return kernel.Result.Factors;
     }
 
     private static BigInteger[] Semiprimes(int digits, int count)
@@ -87,6 +80,12 @@ internal static class NumericsBenchmark
         }
 
         return [.. numbers];
+    }
+
+    private static BigInteger Lopsided()
+    {
+        var random = new Random(LopsidedDigits);
+        return Prime(random, 25) * Prime(random, LopsidedDigits - 25);
     }
 
     private static BigInteger[] Randoms(int digits, int count)

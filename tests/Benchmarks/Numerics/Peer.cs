@@ -12,6 +12,9 @@ internal abstract class Peer
     /// <summary>Longer numbers would take it unbearably long.</summary>
     public virtual int DigitsMax => int.MaxValue;
 
+    /// <summary>Whether it is made for numbers without small factors.</summary>
+    public virtual bool SplitsOnly => false;
+
     /// <summary>The peers found on the PATH.</summary>
     public static IReadOnlyList<Peer> Present() =>
         [.. new Peer[] { new Pari(), new Yafu(), new Msieve(), new Coreutils() }.Where(peer => peer.IsPresent)];
@@ -48,28 +51,6 @@ internal abstract class Peer
         text.Split([' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries)
             .Select(word => BigInteger.Parse(word, CultureInfo.InvariantCulture));
 
-    /// <summary>PARI/GP, which times itself: its start does not count.</summary>
-    private sealed class Pari : Peer
-    {
-        public override string Name => "PARI/GP";
-
-        public override int DigitsMax => 80;
-
-        protected override string Command => "gp";
-
-        public override double? Run(BigInteger[] numbers)
-        {
-            var script = $"v=[{string.Join(',', numbers)}];"
-                + "r=vector(#v);gettime();for(i=1,#v,r[i]=factor(v[i]));t=gettime();"
-                + "for(i=1,#v,m=r[i];for(j=1,#m~,for(k=1,m[j,2],print1(m[j,1],\" \")));print());print(t)\n";
-            var (output, _) = Execute(script, "-q", "--default", "parisize=1000000000");
-            var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            for (var i = 0; i < numbers.Length; i++)
-                Answers.Check(numbers[i], Numbers(lines[i]));
-            return double.Parse(lines[^1], CultureInfo.InvariantCulture) / numbers.Length;
-        }
-    }
-
     /// <summary>GNU coreutils, which takes all numbers in one run.</summary>
     private sealed class Coreutils : Peer
     {
@@ -89,24 +70,23 @@ internal abstract class Peer
         }
     }
 
-    /// <summary>YAFU's quadratic sieve on one thread; its start counts, as it does for its users.</summary>
+    /// <summary>YAFU's quadratic sieve on one thread; its start counts once for all numbers.</summary>
     private sealed class Yafu : Peer
     {
         public override string Name => "YAFU";
+
+        public override bool SplitsOnly => true;
 
         protected override string Command => "yafu";
 
         public override double? Run(BigInteger[] numbers)
         {
-            var total = 0.0;
+            var (output, milliseconds) =
+                Execute(string.Concat(numbers.Select(number => $"siqs({number})\n")), "-threads", "1");
+            var primes = Found(output, " = ").Distinct().ToList();
             foreach (var number in numbers)
-            {
-                var (output, milliseconds) = Execute("", $"siqs({number})", "-threads", "1");
-                Answers.Check(number, Found(output, " = "));
-                total += milliseconds;
-            }
-
-            return total / numbers.Length;
+                Answers.Check(number, primes.Where(prime => (number % prime).IsZero));
+            return milliseconds / numbers.Length;
         }
     }
 
