@@ -174,5 +174,5 @@ internal sealed class WidgetLoad : IAsyncDisposable
         _report.Add("ports not as answered", found.CountWrong(unanswered), "", atMost: 0);
     }
 
-    private void ReportMemory(string name) => _report.Add(name, _service.ResidentBytes / Mebibyte, "MiB");
+    private void ReportMemory(string name) => _report.Add(name, _service.MemoryBytes / Mebibyte, "MiB");
 }
