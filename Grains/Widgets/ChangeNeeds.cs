@@ -10,8 +10,8 @@ internal sealed class ChangeNeeds(ActiveWidgets active, WidgetLoader loader)
     private readonly List<string> _missing = [];
 
     /// <summary>
-    /// Brings in the widgets that the changes name and, of those, the peers at the ports they name. A peer that one comes by within the batch
-    /// is named by it. Changes that need what cannot be read fail and leave the batch.
+    /// Brings in the widgets that the changes name and, of those, the peers at the ports they name. A peer that one comes by within the
+    /// batch is named by it. Changes that need what cannot be read fail and leave the batch.
     /// </summary>
     public async Task BringIn(List<PendingChanges> batch)
     {

@@ -60,7 +60,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>The memory that it has of the machine now.</summary>
-    public long ResidentBytes
+    public long MemoryBytes
     {
         get
         {

@@ -63,12 +63,13 @@ internal sealed class AssociationMix(AcknowledgedPeers peers, bool skewed, Range
     private async Task RunAll(int clients, Progress progress, Func<Random, Func<int>, Task<List<Association>>> client)
     {
         (int first, int count) = groups.GetOffsetAndLength(AcknowledgedPeers.Groups);
-        Unanswered.AddRange(await Task.WhenAll(Enumerable.Range(0, clients).Select(number => Task.Run(() =>
+        List<Association>[] unanswered = await Task.WhenAll(Enumerable.Range(0, clients).Select(number => Task.Run(() =>
         {
             var random = new Random(number);
             int own = (count - number + clients - 1) / clients;
             return client(random, () => first + number + (random.Next(own) * clients));
-        }))));
+        })));
+        Unanswered.AddRange(unanswered.Where(asked => asked.Count > 0));
         progress.Finish();
     }
 

@@ -17,9 +17,11 @@ internal static class PgBench
         """
         \set a random(1, 1000000)
         \set b random(1, 1000000)
+        \set low least(:a, :b)
+        \set high greatest(:a, :b)
         BEGIN;
-        UPDATE direct_widgets SET p = :b WHERE serial = least(:a, :b);
-        UPDATE direct_widgets SET p = :a WHERE serial = greatest(:a, :b);
+        UPDATE direct_widgets SET p = :high WHERE serial = :low;
+        UPDATE direct_widgets SET p = :low WHERE serial = :high;
         COMMIT;
         """;
 
