@@ -66,22 +66,25 @@ internal sealed class IdGateway : IDisposable
             lane.Dispose();
     }
 
-    private async Task Send(IMinuteShardGrain shard, WaitingIds batch)
+    private async Task<bool> Send(IMinuteShardGrain shard, WaitingIds batch)
     {
-        bool counted = false;
         try
         {
             AddOutcome outcome = await shard.Add(batch.Minute, batch.Ids());
-            counted = outcome == AddOutcome.Counted;
             Note(outcome, null);
+            if (outcome != AddOutcome.Counted)
+                return false;
         }
         catch (Exception e)
         {
             Note(null, e);
+            return false;
         }
 
         RecentIds recent = _recent;
-        batch.Answer(counted, recent.Minute == batch.Minute ? recent : null);
+        if (recent.Minute == batch.Minute)
+            batch.CopyTo(recent);
+        return true;
     }
 
     /// <summary>Logs the first failure of a row, and its end.</summary>

@@ -6,16 +6,19 @@ namespace Turnstile.Api.Accept;
 /// <summary>
 /// The way of ids to one shard. One call at a time is on its way, and what comes meanwhile gathers for the next one. That one is
 /// made when half of those who ask wait for it: while their ids are written to disk, the other half is answered and asks anew.
-/// Nobody waits longer for company than the gather time; who is alone does not wait at all.
+/// Where the disk is so slow that the others are back before it is done, all go together. Nobody waits longer for company than
+/// the gather time; who asks alone does not wait at all.
 /// </summary>
 internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
 {
-    // Half of those who ask is a guess from the last calls; a smaller one is believed by an eighth at each call.
+    // How many go together rises at once with those who ask, and falls by an eighth at each call: one that was small by chance
+    // is not followed by others.
     private const int Inertia = 8;
 
     private readonly IMinuteShardGrain _shard;
     private readonly LaneLimits _limits;
-    private readonly Func<IMinuteShardGrain, WaitingIds, Task> _send;
+    private readonly Func<IMinuteShardGrain, WaitingIds, Task<bool>> _send;
+    private readonly TimeProvider _time;
     private readonly ITimer _patience;
 
     private readonly Lock _gate = new();
@@ -23,23 +26,25 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
     private readonly ConcurrentBag<WaitingIds> _free = [];
     private WaitingIds? _open;
 
-    // Requests that gather, and those of the last call.
+    // Requests that gather.
     private int _waiting;
-    private int _sent;
 
     // So many that wait go without waiting for more.
     private int _together = 1;
+
+    // A call is on its way; the gather time runs; it is over, and whoever waits goes next.
     private bool _sending;
     private bool _patient;
     private bool _late;
 
     /// <param name="shard">The shard.</param>
     /// <param name="limits">How many ids may go together, and how long they may wait for it.</param>
-    /// <param name="send">Makes a call; told to by one thread at a time, and never fails.</param>
+    /// <param name="send">Makes a call and tells whether the ids are counted; one at a time, and it never fails.</param>
     /// <param name="time">For the gather time.</param>
     public ShardLane(
-        IMinuteShardGrain shard, LaneLimits limits, Func<IMinuteShardGrain, WaitingIds, Task> send, TimeProvider time)
+        IMinuteShardGrain shard, LaneLimits limits, Func<IMinuteShardGrain, WaitingIds, Task<bool>> send, TimeProvider time)
     {
+        _time = time;
         _shard = shard;
         _limits = limits;
         _send = send;
@@ -47,7 +52,7 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
             static lane => ((ShardLane)lane!).EndPatience(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private bool IsDue => _late || _waiting >= _together || _full.Count > 0;
+    private bool IsDue => _late || _waiting >= _together || _full.Count > 0 || _limits.GatherTime == TimeSpan.Zero;
 
     /// <summary>Sends the id along; true once it is counted on disk, false where it cannot be.</summary>
     public ValueTask<bool> Add(long minute, long id)
@@ -81,7 +86,10 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
     {
         if (Next() is not { } batch)
             return;
-        await _send(_shard, batch);
+        long began = _time.GetTimestamp();
+        bool counted = await _send(_shard, batch);
+        Learn(batch.Count, _time.GetElapsedTime(began));
+        batch.Answer(counted);
 
         // Behind the answers that were just queued and the requests that are being read: the next call takes them
         // along.
@@ -118,13 +126,21 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>From a call that is about to be answered: how many ask at present, and how slow the disk is.</summary>
+    private void Learn(int sent, TimeSpan took)
+    {
+        lock (_gate)
+        {
+            int asking = sent + _waiting;
+            int fallen = _together - ((_together + Inertia - 1) / Inertia);
+            _together = Math.Max(1, Math.Max(fallen, took > _limits.GatherTime ? asking : asking / 2));
+        }
+    }
+
     private WaitingIds? Next()
     {
         lock (_gate)
         {
-            _together = Math.Max((_waiting + _sent) / 2, _together - ((_together + Inertia - 1) / Inertia));
-            _together = Math.Max(1, _together);
-            _sent = 0;
             _sending = false;
             if (!Begin())
                 return null;
@@ -136,7 +152,6 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
             }
 
             _late = false;
-            _sent = next.Count;
             _waiting -= next.Count;
             return next;
         }

@@ -10,8 +10,9 @@ namespace Turnstile.Api.Accept;
 /// </summary>
 internal sealed class WaitingIds
 {
-    // Continuations run by one work item: enough to make its scheduling cheap, few enough to keep every core busy.
-    private const int AnsweredTogether = 32;
+    // Requests that one work item goes on with: enough to be worth a thread, few enough to let what they send go out.
+    private const int AnsweredTogetherMin = 8;
+    private const int AnsweredTogetherMax = 32;
 
     private readonly List<Waiter> _waiters = [];
     private readonly List<long> _ids = [];
@@ -44,21 +45,24 @@ internal sealed class WaitingIds
 
     public ImmutableArray<long> Ids() => ImmutableCollectionsMarshal.AsImmutableArray(_ids.ToArray());
 
-    /// <summary>Answers all requests, and remembers their ids where they are counted.</summary>
-    public void Answer(bool counted, RecentIds? recent)
+    /// <summary>Has the ids remembered as counted.</summary>
+    public void CopyTo(RecentIds recent)
     {
-        if (counted && recent is not null)
-        {
-            foreach (long id in CollectionsMarshal.AsSpan(_ids))
-                recent.Add(id);
-        }
+        foreach (long id in CollectionsMarshal.AsSpan(_ids))
+            recent.Add(id);
+    }
 
+    /// <summary>Answers all requests: every processor takes a part, and none is woken for a few that others do on their way.</summary>
+    public void Answer(bool counted)
+    {
         // They are cleared only after the last of them has been taken.
         int count = _ids.Count;
         _untaken = count;
-        for (int first = 0; first < count; first += AnsweredTogether)
+        int together = Math.Clamp(
+            (count + Environment.ProcessorCount - 1) / Environment.ProcessorCount, AnsweredTogetherMin, AnsweredTogetherMax);
+        for (int first = 0; first < count; first += together)
         {
-            var some = new SomeAnswers(this, first, Math.Min(count, first + AnsweredTogether), counted);
+            var some = new SomeAnswers(this, first, Math.Min(count, first + together), counted);
             ThreadPool.UnsafeQueueUserWorkItem(some, preferLocal: false);
         }
     }

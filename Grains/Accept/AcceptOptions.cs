@@ -38,7 +38,7 @@ public sealed class AcceptOptions : IValidatableObject
 
     /// <summary>
     /// How long a request may wait for others whose ids go to disk together with its own, 0…100 ms; default 2. It waits only
-    /// where others ask at the same time.
+    /// where others ask at the same time; with 0, never.
     /// </summary>
     [Range(0, 100)]
     public int GatherMilliseconds { get; set; } = 2;

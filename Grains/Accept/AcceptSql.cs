@@ -6,9 +6,8 @@ namespace Turnstile.Grains.Accept;
 /// <summary>The SQL of <see cref="AcceptStore"/>.</summary>
 internal static class AcceptSql
 {
-    // Any two numbers do; they are these statements' alone on a server. Sealing waits until the transactions that
-    // append are
-    // over, and appending reads what is sealed after the sealing is over.
+    // Any two numbers do; they are these statements' alone on a server. Sealing waits until the transactions that append
+    // are over, and appending reads what is sealed after the sealing is over.
     private const string ClockLock = "1952805748, 1";
 
     /// <summary>For PostgreSQL. SQLite runs one writing transaction at a time anyway.</summary>

@@ -23,9 +23,8 @@ internal sealed class MinutesGrain(
     private const int PageMax = 256;
     private const int HistoryMax = 60;
 
-    // After an outage, the minutes in which nothing was counted get records of 0 if they are among the last of these;
-    // a year
-    // of them would drown whoever reads them.
+    // After an outage, the minutes in which nothing was counted get records of 0 if they are among the last of these; a
+    // year of them would drown whoever reads them.
     private const int EmptyMax = 60;
 
     private readonly MinuteClock _clock = options.Value.Clock;

@@ -34,6 +34,9 @@ internal readonly record struct InboxRow(int Partition, long FirstSequence, byte
 /// <summary>The final events of a step.</summary>
 internal sealed record StepRow(int Partition, long Step, byte[] Lines)
 {
+    /// <summary>The lines as they are stored; see <see cref="StepLines"/>.</summary>
+    public byte[]? Packed { get; init; }
+
     /// <summary>The places in the inbox it covers; null for a step that tried failures again.</summary>
     public (long First, long Last)? Sequences { get; init; }
 }

@@ -112,7 +112,7 @@ internal static class EventSql
             .Integer("step", step => step.Step)
             .IntegerOrNull("first_sequence", step => step.Sequences?.First)
             .IntegerOrNull("last_sequence", step => step.Sequences?.Last)
-            .Bytes("bytes", step => step.Lines));
+            .Bytes("bytes", step => step.Packed));
 
     public static readonly Statement<StepCommit> SaveSnapshot = new(
         "UPDATE event_partitions SET snapshot = @bytes, snapshot_step = @step WHERE id = @partition",
@@ -169,7 +169,7 @@ internal static class EventSql
             .Integer("partition", range => range.Partition)
             .Integer("after", range => range.After)
             .Integer("limit", range => range.Limit),
-        row => new StepRow((int)row.Integer(0), row.Integer(1), row.Bytes(2)));
+        row => new StepRow((int)row.Integer(0), row.Integer(1), StepLines.Unpack(row.Bytes(2))));
 
     public static readonly Query<(int Partition, long Sequence), byte[]> FindLines = new(
         """
@@ -182,7 +182,7 @@ internal static class EventSql
         columns => columns
             .Integer("partition", key => key.Partition)
             .Integer("sequence", key => key.Sequence),
-        row => row.Bytes(0));
+        row => StepLines.Unpack(row.Bytes(0)));
 
     public static readonly Statement<FailureRow> SaveFailure = new(
         $"""

@@ -79,8 +79,13 @@ internal sealed class EventStore
     /// <summary>Stores a step.</summary>
     /// <returns>False where the partition has moved on: another activation works on it, and nothing was
     /// changed.</returns>
-    public Task<bool> Commit(StepCommit commit) =>
-        _steps.Write(commit, 2 + commit.Failures.Count + commit.Recovered.Count + commit.Tallies.Count);
+    public Task<bool> Commit(StepCommit commit)
+    {
+        // Packed here, beside other partitions, because the one thread that writes has enough to do.
+        StepRow? finals = commit.Finals is { } step ? step with { Packed = StepLines.Pack(step.Lines) } : null;
+        return _steps.Write(
+            commit with { Finals = finals }, 2 + commit.Failures.Count + commit.Recovered.Count + commit.Tallies.Count);
+    }
 
     /// <summary>The final events of steps after one, in order.</summary>
     public Task<List<StepRow>> ReadSteps(int partition, long after, int limit) =>

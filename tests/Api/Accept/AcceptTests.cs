@@ -60,6 +60,28 @@ public sealed class AcceptTests(RunningService service) : IClassFixture<RunningS
         Assert.Equal("failed", await answer.Content.ReadAsStringAsync());
     }
 
+    [Theory]
+    [InlineData("/API/Verve/Accept?id=1", HttpStatusCode.OK, "ok")]
+    [InlineData("/api/verve/accept/?id=1", HttpStatusCode.OK, "ok")]
+    [InlineData("/api/verve/%61ccept?id=1", HttpStatusCode.OK, "ok")]
+    [InlineData("/api/verve/accept/?id=x", HttpStatusCode.BadRequest, "failed")]
+    public async Task Other_spellings_of_the_path_are_answered_alike(string path, HttpStatusCode status, string text)
+    {
+        using HttpResponseMessage answer = await service.Http.GetAsync(path);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(text, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("DELETE")]
+    public async Task Only_GET_is_taken(string method)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/verve/accept?id=1");
+        using HttpResponseMessage answer = await service.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+    }
+
     [Fact]
     public async Task The_stats_hold_this_minute_and_those_before()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Turnstile.Accept;
 using Turnstile.Api.Accept;
 using Turnstile.Harness;
 
@@ -69,6 +70,26 @@ public sealed class ShardLaneTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_a_call_takes_longer_than_the_gather_time_all_who_ask_go_together()
+    {
+        ValueTask<bool> first = _lane.Add(Minute, 1);
+        Call slow = await Next();
+        Task<bool>[] others = Add(2, 3, 4);
+        _time.Advance(GatherTime * 2);
+        slow.End(counted: true);
+        Assert.True(await first);
+
+        // Three of the four wait; the fourth is back with another id.
+        await Patient();
+        others = [.. others, .. Add(5)];
+
+        Call all = await Next();
+        Assert.Equal([2, 3, 4, 5], all.Ids);
+        all.End(counted: true);
+        Assert.All(await Task.WhenAll(others), Assert.True);
+    }
+
+    [Fact]
     public async Task A_call_holds_one_minute_and_no_more_than_its_limit_and_those_beyond_the_lane_s_are_refused()
     {
         ValueTask<bool> first = _lane.Add(Minute, 0);
@@ -121,11 +142,11 @@ public sealed class ShardLaneTests : IDisposable
         }
     }
 
-    private async Task Send(Turnstile.Accept.IMinuteShardGrain shard, WaitingIds batch)
+    private Task<bool> Send(IMinuteShardGrain shard, WaitingIds batch)
     {
         var end = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _calls.Writer.TryWrite(new Call(batch.Minute, [.. batch.Ids()], end));
-        batch.Answer(await end.Task, null);
+        return end.Task;
     }
 
     private sealed record Call(long Minute, long[] Ids, TaskCompletionSource<bool> Ended)

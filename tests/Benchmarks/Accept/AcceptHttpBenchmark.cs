@@ -80,7 +80,8 @@ internal static partial class AcceptHttpBenchmark
         $"  {name,-28} {Median(runs, run => run.PerSecond),8:N0}/s   p50 {Median(runs, run => run.P50):0.00} ms,"
         + $" p99 {Median(runs, run => run.P99):0.00} ms   {Median(runs, run => run.CpuMicros):0.0} µs of CPU each");
 
-    private static double Median(List<WrkResult> runs, Func<WrkResult, double> value) => runs.Select(value).Order().ElementAt(runs.Count / 2);
+    private static double Median(List<WrkResult> runs, Func<WrkResult, double> value) =>
+        runs.Select(value).Order().ElementAt(runs.Count / 2);
 
     [GeneratedRegex(@"(?<value>\d+) requests in", RegexOptions.None, 1_000)]
     private static partial Regex RequestsPattern();

@@ -39,8 +39,12 @@ internal sealed class BareServer : IAsyncDisposable
     public static async Task<BareServer> Start()
     {
         var address = new Uri($"http://127.0.0.1:{LoopbackPort.Free()}");
-        Process process = Process.Start(
+        var start = new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "Turnstile.Benchmarks.dll"), Verb, address.ToString()]);
+
+        // As the service has it.
+        start.Environment["DOTNET_gcServer"] = "1";
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("The bare server could not be started.");
         using var http = new HttpClient();
         while (true)
         {
