@@ -25,7 +25,7 @@ using IHost host = builder.Build();
 await host.StartAsync();
 IGrainFactory grains = host.Services.GetRequiredService<IGrainFactory>();
 
-var caller = new CallerKey(Account: "", Name: "sample-client");
+var caller = new CallerKey(account: "", name: "sample-client");
 SubmitOutcome outcome = await grains.GetGrain<ICallerGrain>(caller.ToString()).Submit(
     [new JobRequest { Operation = JobOperation.Factorize, Number = number }]);
 if (outcome is not SubmitOutcome.Accepted { Ids: [var id] })
