@@ -145,8 +145,7 @@ internal sealed partial class CallerGrain(
         CallerSettings before = settings.State;
         settings.State = new CallerSettings
         {
-            Weight = change.Weight ?? before.Weight,
-            RunningMax = change.RunningMax ?? before.RunningMax,
+            Weight = change.Weight ?? before.Weight, RunningMax = change.RunningMax ?? before.RunningMax,
             QueuedMax = change.QueuedMax ?? before.QueuedMax,
         };
         try
