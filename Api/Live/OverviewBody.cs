@@ -1,3 +1,4 @@
+using Turnstile.Api.Http;
 using System.Text.Json.Serialization;
 using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
@@ -149,5 +150,7 @@ internal sealed record JobOverviewBody
 
 /// <summary>The JSON of the overview, generated.</summary>
 [JsonSerializable(typeof(OverviewBody))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(UtcTimes)])]
 internal sealed partial class LiveJson : JsonSerializerContext;

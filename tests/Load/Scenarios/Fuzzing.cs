@@ -35,9 +35,9 @@ internal static class Fuzzing
         int warm = (int)(requests * WarmUp);
         int connections = Math.Min(options.Connections, 16);
         await run.Send(0, warm, connections);
-        double before = service.ResidentBytes / Megabyte;
+        double before = service.MemoryBytes / Megabyte;
         await run.Send(warm, requests - warm, connections);
-        double after = service.ResidentBytes / Megabyte;
+        double after = service.MemoryBytes / Megabyte;
         report.Add("requests", requests / Stopwatch.GetElapsedTime(start).TotalSeconds, "per s");
         foreach ((int status, int count) in run.Statuses.OrderBy(status => status.Key))
         {

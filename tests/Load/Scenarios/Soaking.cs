@@ -59,7 +59,7 @@ internal static class Soaking
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                samples.Add(service.ResidentBytes / Megabyte);
+                samples.Add(service.MemoryBytes / Megabyte);
                 progress.Set((long)progress.Elapsed.TotalSeconds);
             }
         }
