@@ -1,9 +1,9 @@
-using Turnstile.Api.Http;
 using System.Text.Json.Serialization;
 using Turnstile.Api.Accept;
 using Turnstile.Api.Compute;
 using Turnstile.Api.Events;
 using Turnstile.Api.Factorial;
+using Turnstile.Api.Http;
 using Turnstile.Compute;
 
 namespace Turnstile.Api.Live;

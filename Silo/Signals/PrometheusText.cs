@@ -28,7 +28,9 @@ internal sealed class PrometheusText
 
         if (!string.IsNullOrEmpty(instrument.Description))
         {
-            string help = instrument.Description.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
+            string help = instrument.Description
+                .Replace("\\", @"\\", StringComparison.Ordinal)
+                .Replace("\n", @"\n", StringComparison.Ordinal);
             _text.Append("# HELP ").Append(instrument.Name).Append(' ').Append(help).Append('\n');
         }
 

@@ -22,7 +22,9 @@ public sealed class CapabilityTests(RunningCluster cluster)
 
             // Every id comes twice, once by each gateway.
             await Parallel.ForEachAsync(
-                Enumerable.Range(0, 2 * Ids), new ParallelOptions { MaxDegreeOfParallelism = 64 }, (i, _) => Accept(i % 2, first + (i / 2)));
+                Enumerable.Range(0, 2 * Ids),
+                new ParallelOptions { MaxDegreeOfParallelism = 64 },
+                (i, _) => Accept(i % 2, first + (i / 2)));
             JsonElement stats = await _client.Get("/api/verve/stats");
             if (stats.GetProperty("minute").GetString() == before)
             {
@@ -85,7 +87,8 @@ public sealed class CapabilityTests(RunningCluster cluster)
         await Parallel.ForEachAsync(Enumerable.Range(0, 400), async (i, _) => await _client.Ask(
             () => new HttpRequestMessage(HttpMethod.Put, "/widgets/associations")
             {
-                Content = Json($$"""{"port_type":"P","widget_serial_num":"w{{i % 20}}","peer_widget_serial_num":"w{{((i * 7) + 3) % 20}}"}"""),
+                Content = Json(
+                    $$"""{"port_type":"P","widget_serial_num":"w{{i % 20}}","peer_widget_serial_num":"w{{((i * 7) + 3) % 20}}"}"""),
             },
             (i % 20) == ((i * 7) + 3) % 20 ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.OK));
 

@@ -23,7 +23,8 @@ public sealed class PrometheusTests : IDisposable
         get
         {
             var text = new PrometheusText();
-            foreach (MeasuredInstrument instrument in _measurements.Read().Where(one => one.Name.StartsWith("test_", StringComparison.Ordinal)))
+            foreach (MeasuredInstrument instrument in _measurements.Read()
+                .Where(one => one.Name.StartsWith("test_", StringComparison.Ordinal)))
             {
                 text.Add(instrument);
             }
