@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Turnstile.Silo.Signals;
 
@@ -17,6 +18,10 @@ public static class SignalComposition
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddSingleton<Measurements>();
+
+        // The slim host has set its own formatter after reading the configuration.
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(console =>
+            console.FormatterName = builder.Configuration["Logging:Console:FormatterName"] ?? console.FormatterName);
         builder.AddExport();
     }
 

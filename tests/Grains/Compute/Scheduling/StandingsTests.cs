@@ -46,7 +46,7 @@ public sealed class StandingsTests
         var machine = new Machine(4);
         for (int i = 0; i < 1_000; i++)
         {
-            machine.Submit(Machine.Caller($"{i}"), 0.05, 3, weight: i == 700 ? 50 : 1);
+            machine.Submit(Machine.Caller($"{i}"), 0.05, i == 700 ? 5_000 : 30, weight: i == 700 ? 50 : 1);
         }
 
         machine.Run(2_000);
