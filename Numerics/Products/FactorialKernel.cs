@@ -4,11 +4,12 @@ namespace Turnstile.Numerics;
 
 /// <summary>
 /// The decimal digits of n!. Where the machine has fused multiplications everything is multiplied in decimal limbs,
-/// and the digits need no conversion: a million's takes less than libgmp's product alone (measured). Elsewhere the
+/// and the digits need no conversion: a million's takes about as long as libgmp's product alone (measured). Elsewhere the
 /// product is made in binary and then converted.
 /// </summary>
 /// <remarks>
-/// The longest pieces are the last products: 20 ms at n = 1,000,000. No checkpoint: it would be as long as the result.
+/// The longest pieces are the last products, which cannot be cut: about 0.1 s at n = 1,000,000. No checkpoint: it would
+/// be as long as the result.
 /// </remarks>
 internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
 {
