@@ -1,6 +1,7 @@
 #if ENGINE_ORLEANS
 using System.Net;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using Turnstile.Silo.Cluster;
 #endif
 
@@ -26,11 +27,20 @@ internal static class EngineComposition
         }
 
         silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = ForwardsMax);
+        silo.Configure<ExceptionSerializationOptions>(TravelWhole);
     }
 
     /// <summary>A client of the cluster that is configured.</summary>
     public static void UseTurnstileCluster(this IHostApplicationBuilder builder, ClusteringOptions options) =>
-        builder.UseOrleansClient(client => client.ConnectToCluster(options));
+        builder.UseOrleansClient(client =>
+        {
+            client.ConnectToCluster(options);
+            client.Configure<ExceptionSerializationOptions>(TravelWhole);
+        });
+
+    /// <summary>Faults of the service's own types are told to callers as what they are.</summary>
+    private static void TravelWhole(ExceptionSerializationOptions exceptions) =>
+        exceptions.SupportedNamespacePrefixes.Add(nameof(Turnstile));
 #else
     private const string NeedsOrleans =
         "Cluster:Redis asks for a cluster, and the embedded engine is one process: build with -p:Engine=Orleans.";

@@ -44,7 +44,7 @@ internal sealed class Faults(IProblemDetailsService problems, ILogger<Faults> lo
     public static bool MayPass(Exception exception) => exception switch
     {
         LimitExceededException => false,
-        OrleansException or TimeoutException => true,
+        OrleansException or TimeoutException or OperationCanceledException => true,
         { InnerException: { } inner } => MayPass(inner),
         _ => false,
     };
@@ -55,7 +55,8 @@ internal sealed class Faults(IProblemDetailsService problems, ILogger<Faults> lo
         StorageUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The database cannot be used now."),
         LimitExceededException => (StatusCodes.Status429TooManyRequests, "Too many requests wait for the same thing."),
         OrleansException => (StatusCodes.Status503ServiceUnavailable, "A part of the service is stopping or starting."),
-        TimeoutException => (StatusCodes.Status503ServiceUnavailable, "The service did not answer in time."),
+        TimeoutException or OperationCanceledException =>
+            (StatusCodes.Status503ServiceUnavailable, "The service did not answer in time."),
         { InnerException: { } inner } => Judge(inner),
         _ => (StatusCodes.Status500InternalServerError, "Something is broken here; it was logged."),
     };

@@ -7,46 +7,12 @@ namespace Turnstile.Grains.Compute;
 /// <content>How jobs are taken in: many submissions at once, each stored before it is answered.</content>
 internal sealed partial class CallerGrain
 {
-    private readonly Dictionary<string, Task<SubmitOutcome>> _keysUnderWay = [];
-
     public async Task<SubmitOutcome> Submit(ImmutableArray<JobRequest> requests)
     {
         using Activity? span = Traces.StartTurn("caller submit");
         span?.SetTag("turnstile.caller", _key.Name).SetTag("turnstile.jobs", requests.Length);
         await Register();
-        return requests is [{ IdempotencyKey: { } key } request] ? await SubmitOnce(key, request) : await Store(requests);
-    }
-
-    /// <summary>A key under way makes its repeats wait for it, so that they find what it stored.</summary>
-    private async Task<SubmitOutcome> SubmitOnce(string key, JobRequest request)
-    {
-        while (_keysUnderWay.TryGetValue(key, out Task<SubmitOutcome>? first))
-        {
-            await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
-
-        Task<SubmitOutcome> submission = FindOrStore(key, request);
-        _keysUnderWay.Add(key, submission);
-        try
-        {
-            return await submission;
-        }
-        finally
-        {
-            _keysUnderWay.Remove(key);
-        }
-    }
-
-    private async Task<SubmitOutcome> FindOrStore(string key, JobRequest request)
-    {
-        if (await store.FindByIdempotencyKey(_book.Row.Id, key) is not { } known)
-        {
-            return await Store([request]);
-        }
-
-        bool same = known.Operation == request.Operation && known.Number == request.Number
-            && known.Priority == request.Priority && known.TimeoutSeconds == request.TimeoutSeconds;
-        return same ? new SubmitOutcome.Repeated { Id = known.Id } : new SubmitOutcome.KeyReused();
+        return requests is [{ IdempotencyKey: { } key } request] ? await _keyed.Submit(key, request) : await Store(requests);
     }
 
     private async Task<SubmitOutcome> Store(ImmutableArray<JobRequest> requests)

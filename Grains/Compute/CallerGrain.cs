@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Turnstile.Compute;
+using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Compute;
 
@@ -25,6 +26,7 @@ internal sealed partial class CallerGrain(
 
     private CallerKey _key;
     private CallerBook _book = null!;
+    private KeyedSubmissions _keyed = null!;
     private KnownAnswers _answers = null!;
     private Task? _registration;
     private Task _configuring = Task.CompletedTask;
@@ -61,6 +63,7 @@ internal sealed partial class CallerGrain(
         }
 
         _answers = new KnownAnswers(store, Adopt);
+        _keyed = new KeyedSubmissions(store, _book.Row.Id, request => Store([request]));
         Keep();
     }
 
@@ -127,7 +130,7 @@ internal sealed partial class CallerGrain(
     /// </summary>
     private async ValueTask Register()
     {
-        _registration ??= store.AddCaller(_book.Row);
+        _registration ??= AddRow();
         try
         {
             await _registration;
@@ -136,6 +139,17 @@ internal sealed partial class CallerGrain(
         {
             _registration = null;
             throw;
+        }
+    }
+
+    private async Task AddRow()
+    {
+        await store.AddCaller(_book.Row);
+        if (await store.FindCaller(_key) is { } stored && stored.Id != _book.Row.Id)
+        {
+            // An activation that was given up for dead was faster: the next one goes on with what it stored.
+            DeactivateOnIdle();
+            throw new StorageUnavailableException($"Caller {_key} was stored by another silo.");
         }
     }
 

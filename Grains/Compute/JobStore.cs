@@ -206,7 +206,8 @@ internal sealed class JobStore
             }
         }
 
-        await transaction.Execute(JobSql.CountEnds, books.Values.ToList());
+        // In one order on all silos, or they would wait for each other's rows in a circle.
+        await transaction.Execute(JobSql.CountEnds, books.Values.OrderBy(book => book.Id).ToList());
         await transaction.Execute(JobSql.SaveValue, values);
         await transaction.Execute(JobSql.DropCheckpoint, checkpoints);
         await transaction.Execute(JobSql.CopyValue, copies);

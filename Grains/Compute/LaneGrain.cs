@@ -22,8 +22,9 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     // Jobs asked of a caller at a time: with tiny jobs some milliseconds of work, so that asking is rare.
     private const int WindowMax = 256;
 
-    // Half the time after which a gateway gives a call up, so that a pull is always answered.
-    private static readonly TimeSpan PullPatience = TimeSpan.FromSeconds(10);
+    // A pull ends by itself and not by the grain's timer: an activation that is to end, as when the silo that knew of it has
+    // died, has no timers any more, and ends only when its calls have.
+    private static readonly TimeSpan PullPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
     private readonly JobStore _store;
@@ -90,13 +91,24 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         return Task.CompletedTask;
     }
 
-    public Task<ImmutableArray<SliceGrant>> Pull(WorkerReport report)
+    public async Task<ImmutableArray<SliceGrant>> Pull(WorkerReport report)
     {
         WorkerPool pool = Take(report);
         pool.Answer([]);
-        Task<ImmutableArray<SliceGrant>> answer = pool.Wait(Now);
+        Task<ImmutableArray<SliceGrant>> answer = pool.Wait();
         Dispatch();
-        return answer;
+        if (!answer.IsCompleted)
+        {
+            await ((Task)answer.WaitAsync(PullPatience, Time)).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        if (!answer.IsCompleted)
+        {
+            pool.Answer([]);
+        }
+
+        return await answer;
     }
 
     public Task Report(WorkerReport report)
@@ -271,11 +283,6 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         }
 
         _share.Wake(Now);
-        foreach (WorkerPool pool in _pools.Values.Where(pool => pool.WaitingSince < Now - PullPatience.TotalSeconds))
-        {
-            pool.Answer([]);
-        }
-
         Dispatch();
         _telemetry.Lane = new LaneState(
             _share.Callers,

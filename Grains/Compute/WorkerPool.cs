@@ -30,13 +30,9 @@ internal sealed class WorkerPool
 
     public bool Waits => _pull is not null;
 
-    /// <summary>Monotonic seconds since when they wait for an answer; infinite where they do not.</summary>
-    public double WaitingSince { get; private set; } = double.PositiveInfinity;
-
-    public Task<ImmutableArray<SliceGrant>> Wait(double now)
+    public Task<ImmutableArray<SliceGrant>> Wait()
     {
         _pull = new TaskCompletionSource<ImmutableArray<SliceGrant>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        WaitingSince = now;
         return _pull.Task;
     }
 
@@ -85,7 +81,6 @@ internal sealed class WorkerPool
         }
 
         _pull = null;
-        WaitingSince = double.PositiveInfinity;
         pull.SetResult(grants);
     }
 }

@@ -84,13 +84,14 @@ public sealed class CapabilityTests(RunningCluster cluster)
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => _client.Ask(
             () => Post("/widgets", null, $$"""{"name":"w","serial_number":"w{{i}}","ports":["P"]}"""), HttpStatusCode.Created)));
-        await Parallel.ForEachAsync(Enumerable.Range(0, 400), async (i, _) => await _client.Ask(
-            () => new HttpRequestMessage(HttpMethod.Put, "/widgets/associations")
-            {
-                Content = Json(
-                    $$"""{"port_type":"P","widget_serial_num":"w{{i % 20}}","peer_widget_serial_num":"w{{((i * 7) + 3) % 20}}"}"""),
-            },
-            (i % 20) == ((i * 7) + 3) % 20 ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.OK));
+        await Parallel.ForEachAsync(Enumerable.Range(0, 400), async (i, _) =>
+        {
+            (int one, int other) = (i % 20, ((i * 7) + 3) % 20);
+            string body = $$"""{"port_type":"P","widget_serial_num":"w{{one}}","peer_widget_serial_num":"w{{other}}"}""";
+            await _client.Ask(
+                () => new HttpRequestMessage(HttpMethod.Put, "/widgets/associations") { Content = Json(body) },
+                one == other ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.OK);
+        });
 
         var peers = new ConcurrentDictionary<string, string?>();
         await Parallel.ForEachAsync(Enumerable.Range(0, 20), async (i, _) => peers[$"w{i}"] =

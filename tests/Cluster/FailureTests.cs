@@ -36,10 +36,15 @@ public sealed class FailureTests(RunningCluster cluster)
         JobLoad load = await Begin("frozen");
         ServiceProcess silo = cluster.Silos[1];
         await silo.Freeze();
-
-        // Its grains are elsewhere by now, and the jobs that its workers held have been granted to others.
-        await load.Progress(JobsBetween * 2);
-        await silo.Thaw();
+        try
+        {
+            // Its grains are elsewhere by now, and the jobs that its workers held have been granted to others.
+            await load.Progress(JobsBetween * 2);
+        }
+        finally
+        {
+            await silo.Thaw();
+        }
 
         // It finds that it was put out of the cluster, and ends.
         await silo.Ended();
@@ -89,7 +94,7 @@ public sealed class FailureTests(RunningCluster cluster)
         {
             // Refused, and told when to come back; never accepted.
             Assert.Null(await _client.TryAsk(
-                () => new HttpRequestMessage(HttpMethod.Get, "/health/ready"), HttpStatusCode.OK, CancellationToken.None));
+                () => new HttpRequestMessage(HttpMethod.Get, "/health/ready"), HttpStatusCode.OK));
         }
 
         await cluster.Postgres.Start();

@@ -27,24 +27,27 @@ internal sealed class GatewayClient(IReadOnlyList<ServiceProcess> gateways)
     /// <summary>Asks until the answer has the status.</summary>
     public async Task<JsonElement> Ask(Func<HttpRequestMessage> request, HttpStatusCode wanted)
     {
-        using var late = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (true)
+        long start = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(start) < Patience)
         {
-            if (await TryAsk(request, wanted, late.Token) is { } answer)
+            if (await TryAsk(request, wanted) is { } answer)
                 return answer;
-            await Task.Delay(Pause, TimeProvider.System, late.Token);
+            await Task.Delay(Pause, TimeProvider.System);
         }
+
+        using HttpRequestMessage asked = request();
+        throw new TimeoutException($"{asked.Method} {asked.RequestUri} was not answered with {wanted} in {Patience}.");
     }
 
     /// <summary>Asks once; null where it is to be asked again.</summary>
-    public async Task<JsonElement?> TryAsk(Func<HttpRequestMessage> request, HttpStatusCode wanted, CancellationToken stop)
+    public async Task<JsonElement?> TryAsk(Func<HttpRequestMessage> request, HttpStatusCode wanted)
     {
         ServiceProcess gateway = gateways[Interlocked.Increment(ref _turn) % gateways.Count];
         using HttpRequestMessage asked = request();
         try
         {
-            using HttpResponseMessage answer = await gateway.Http.SendAsync(asked, stop);
-            string body = await answer.Content.ReadAsStringAsync(stop);
+            using HttpResponseMessage answer = await gateway.Http.SendAsync(asked);
+            string body = await answer.Content.ReadAsStringAsync();
             if (answer.StatusCode == wanted)
                 return JsonSerializer.Deserialize<JsonElement>(body);
             if (answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)

@@ -70,6 +70,9 @@ internal sealed class PostgresBackend(StorageOptions options) : Backend
         Default("Timeout", 5);
         Default("Command Timeout", options.CommandTimeoutSeconds);
         Default("Application Name", "turnstile");
+
+        // A process that is frozen in the middle of a transaction must not keep its rows from all others.
+        Default("Options", "-c idle_in_transaction_session_timeout=5000");
         return settings.ConnectionString;
 
         void Default(string name, object value)
