@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -52,6 +53,13 @@ public static class ExportComposition
 
         app.Use(async (context, next) =>
         {
+            if (Activity.Current is { } span && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
+            {
+                // The conventions' name; the server leaves its own, which is the same for all requests.
+                span.DisplayName = $"{context.Request.Method} {route}";
+                span.SetTag("http.route", route);
+            }
+
             Traces.Carry();
             await next(context);
         });
