@@ -13,7 +13,7 @@ namespace Turnstile.Benchmarks.Engine;
 internal sealed class EngineHost : IAsyncDisposable
 {
 #if ENGINE_ORLEANS
-    public const string Name = "Orleans 10.2.2";
+    public const string Name = "Orleans 10.4.2";
 
     private readonly InProcessTestCluster _cluster;
 
