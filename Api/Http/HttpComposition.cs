@@ -10,6 +10,7 @@ namespace Turnstile.Api.Http;
 internal static class HttpComposition
 {
     public const string DefaultUrl = "http://localhost:8080";
+    public const string SwaggerPath = "/swagger";
 
     public static void AddHttp(this WebApplicationBuilder builder)
     {
@@ -51,11 +52,13 @@ internal static class HttpComposition
     public static void MapDescription(this WebApplication app)
     {
         app.MapOpenApi();
-        app.UseSwaggerUI(options =>
+
+        // It would wait for every other request, too.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(SwaggerPath), pages => pages.UseSwaggerUI(options =>
         {
             options.SwaggerEndpoint("/openapi/v1.json", "Turnstile");
-            options.RoutePrefix = "swagger";
+            options.RoutePrefix = SwaggerPath.TrimStart('/');
             options.DocumentTitle = "Turnstile";
-        });
+        }));
     }
 }

@@ -1,3 +1,5 @@
+using Turnstile.Api.Http;
+
 namespace Turnstile.Api.Live;
 
 /// <summary>What browsers are told of pages, so that nothing can be slipped into them or put around them.</summary>
@@ -18,7 +20,7 @@ internal static class PageHeaders
                 return served;
             }
 
-            if (context.Request.Path.StartsWithSegments("/swagger"))
+            if (context.Request.Path.StartsWithSegments(HttpComposition.SwaggerPath))
             {
                 Set(context.Response.Headers, SwaggerPolicy);
             }
