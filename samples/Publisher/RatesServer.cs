@@ -12,6 +12,7 @@ internal static class RatesServer
     {
         using var listener = new HttpListener();
         listener.Prefixes.Add($"http://localhost:{port}/");
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
         listener.Start();
         Console.WriteLine($"Rates are served at http://localhost:{port}/");
         while (true)

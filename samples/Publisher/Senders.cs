@@ -16,34 +16,27 @@ internal interface ISender : IAsyncDisposable
     Task Send(EventBatch batch);
 }
 
-/// <summary>POST /events.</summary>
+/// <summary>
+/// POST /events. Events that may or may not have been taken in, because the connection broke, are sent again: their ids make that
+/// harmless.
+/// </summary>
 internal sealed class HttpSender(Uri service, bool protobuf, TimeProvider time) : ISender
 {
     private static readonly string[] Types = ["", "game_start", "bet", "deposit", "game_stop"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    // A service that is started again is back by then.
+    private static readonly TimeSpan AbsenceMax = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http = new() { BaseAddress = service };
 
     public async Task Send(EventBatch batch)
     {
         byte[] body = protobuf ? batch.ToByteArray() : Json(batch);
-        while (true)
+        long begun = time.GetTimestamp();
+        while (await TrySend(body, begun) is { } wait)
         {
-            using var content = new ByteArrayContent(body);
-            content.Headers.ContentType = new MediaTypeHeaderValue(protobuf ? "application/x-protobuf" : "application/json");
-            using HttpResponseMessage answer = await _http.PostAsync("/events", content);
-            if (answer.IsSuccessStatusCode)
-            {
-                return;
-            }
-
-            if (answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
-            {
-                throw new HttpRequestException(
-                    $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}", null, answer.StatusCode);
-            }
-
-            await Task.Delay(answer.Headers.RetryAfter?.Delta ?? Patience, time);
+            await Task.Delay(wait, time);
         }
     }
 
@@ -51,6 +44,30 @@ internal sealed class HttpSender(Uri service, bool protobuf, TimeProvider time) 
     {
         _http.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <returns>How long to wait before the next try; null where the events were taken in.</returns>
+    private async Task<TimeSpan?> TrySend(byte[] body, long begun)
+    {
+        try
+        {
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new MediaTypeHeaderValue(protobuf ? "application/x-protobuf" : "application/json");
+            using HttpResponseMessage answer = await _http.PostAsync("/events", content);
+            if (answer.IsSuccessStatusCode)
+            {
+                return null;
+            }
+
+            return answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+                ? answer.Headers.RetryAfter?.Delta ?? Patience
+                : throw new HttpRequestException(
+                    $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}", null, answer.StatusCode);
+        }
+        catch (HttpRequestException e) when (e.StatusCode is null && time.GetElapsedTime(begun) < AbsenceMax)
+        {
+            return Patience;
+        }
     }
 
     private static byte[] Json(EventBatch batch)
