@@ -38,9 +38,12 @@ internal static class EngineComposition
             client.Configure<ExceptionSerializationOptions>(TravelWhole);
         });
 
-    /// <summary>Faults of the service's own types are told to callers as what they are.</summary>
+    /// <summary>
+    /// Faults are told to callers as what they are. That takes every type: one cause in the chain that may not travel, such
+    /// as the database's own, and none of it does.
+    /// </summary>
     private static void TravelWhole(ExceptionSerializationOptions exceptions) =>
-        exceptions.SupportedNamespacePrefixes.Add(nameof(Turnstile));
+        exceptions.SupportedExceptionTypeFilter = _ => true;
 #else
     private const string NeedsOrleans =
         "Cluster:Redis asks for a cluster, and the embedded engine is one process: build with -p:Engine=Orleans.";

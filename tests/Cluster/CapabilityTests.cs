@@ -1,17 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 
 namespace Turnstile.Cluster.Tests;
 
 /// <summary>What holds in one process holds over several silos and gateways.</summary>
-[Collection(OneCluster.Name)]
-public sealed class CapabilityTests(RunningCluster cluster)
+public sealed class CapabilityTests(RunningCluster cluster) : ClusterTest(cluster)
 {
-    private readonly GatewayClient _client = new(cluster.Gateways);
-
     [ClusterFact]
     public async Task Ids_accepted_by_two_gateways_are_counted_exactly()
     {
@@ -25,7 +21,7 @@ public sealed class CapabilityTests(RunningCluster cluster)
                 Enumerable.Range(0, 2 * Ids),
                 new ParallelOptions { MaxDegreeOfParallelism = 64 },
                 (i, _) => Accept(i % 2, first + (i / 2)));
-            JsonElement stats = await _client.Get("/api/verve/stats");
+            JsonElement stats = await Client.Get("/api/verve/stats");
             if (stats.GetProperty("minute").GetString() == before)
             {
                 Assert.Equal(Ids, stats.GetProperty("unique_ids").GetInt64());
@@ -33,7 +29,7 @@ public sealed class CapabilityTests(RunningCluster cluster)
             }
 
             // A minute ended meanwhile: its ids are in two counts. The next round is of the next minute alone.
-            await Until(async () => (await _client.Get("/api/verve/stats")).GetProperty("unique_ids").GetInt64() == 0);
+            await Until("the next minute", async () => (await Client.Get("/api/verve/stats")).GetProperty("unique_ids").GetInt64() == 0);
         }
     }
 
@@ -42,12 +38,12 @@ public sealed class CapabilityTests(RunningCluster cluster)
     {
         const int Batches = 60;
         const int Events = 100;
-        long before = (await _client.Get("/materialized")).GetProperty("events_total").GetInt64();
+        long before = (await Client.Get("/materialized")).GetProperty("events_total").GetInt64();
         Task kill = Task.CompletedTask;
         for (int batch = 0; batch < Batches; batch++)
         {
             if (batch == Batches / 2)
-                kill = cluster.Silos[0].Kill();
+                kill = Cluster.Silos[0].Kill();
 
             // Each batch is sent twice: the second time all of it is known.
             await Publish(batch, Events);
@@ -56,58 +52,41 @@ public sealed class CapabilityTests(RunningCluster cluster)
         }
 
         await kill;
-        await cluster.Silos[0].Start();
-        await Until(async () =>
-            (await _client.Get("/materialized")).GetProperty("events_total").GetInt64() >= before + (Batches * Events));
-        Assert.Equal(before + (Batches * Events), (await _client.Get("/materialized")).GetProperty("events_total").GetInt64());
-    }
-
-    [ClusterFact]
-    public async Task A_newcomer_does_not_wait_for_a_flood()
-    {
-        const int Flood = 3_000;
-        var numbers = new Turnstile.Load.Semiprimes(digits: 17, numbers: Flood + 1, seed: 9);
-        string batch = string.Join('\n', numbers.Next(Flood).Select(question => $$"""{"number":"{{question.Number}}"}"""));
-        await _client.Ask(() => Post("/compute/batch", "whale", batch, "application/x-ndjson"), HttpStatusCode.Accepted);
-
-        JsonElement job = await _client.Ask(
-            () => Post("/compute", "mouse", $$"""{"number":"{{numbers.Next().Number}}"}"""), HttpStatusCode.Accepted);
-        job = await _client.Get($"/compute/{job.GetProperty("id").GetString()}?wait=60");
-
-        Assert.Equal("done", job.GetProperty("status").GetString());
-        long left = (await _client.Get("/callers/whale")).GetProperty("queued").GetInt64();
-        Assert.True(left > Flood / 2, $"The newcomer was served when the flood of {Flood} had {left} jobs left.");
+        await Cluster.Silos[0].Start();
+        await Until("all events to be counted", async () =>
+            (await Client.Get("/materialized")).GetProperty("events_total").GetInt64() >= before + (Batches * Events));
+        Assert.Equal(before + (Batches * Events), (await Client.Get("/materialized")).GetProperty("events_total").GetInt64());
     }
 
     [ClusterFact]
     public async Task Connections_made_by_two_gateways_are_symmetric()
     {
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => _client.Ask(
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Client.Ask(
             () => Post("/widgets", null, $$"""{"name":"w","serial_number":"w{{i}}","ports":["P"]}"""), HttpStatusCode.Created)));
         await Parallel.ForEachAsync(Enumerable.Range(0, 400), async (i, _) =>
         {
             (int one, int other) = (i % 20, ((i * 7) + 3) % 20);
             string body = $$"""{"port_type":"P","widget_serial_num":"w{{one}}","peer_widget_serial_num":"w{{other}}"}""";
-            await _client.Ask(
-                () => new HttpRequestMessage(HttpMethod.Put, "/widgets/associations") { Content = Json(body) },
+            await Client.Ask(
+                () => new HttpRequestMessage(HttpMethod.Put, "/widgets/associations") { Content = Body(body) },
                 one == other ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.OK);
         });
 
         var peers = new ConcurrentDictionary<string, string?>();
         await Parallel.ForEachAsync(Enumerable.Range(0, 20), async (i, _) => peers[$"w{i}"] =
-            (await _client.Get($"/widgets/w{i}")).GetProperty("connections").GetProperty("P").GetString());
+            (await Client.Get($"/widgets/w{i}")).GetProperty("connections").GetProperty("P").GetString());
         Assert.All(peers, widget => Assert.True(widget.Value is null || peers[widget.Value] == widget.Key));
         Assert.Contains(peers, widget => widget.Value is not null);
     }
 
-    private async Task<string> Minute() => (await _client.Get("/api/verve/stats")).GetProperty("minute").GetString()!;
+    private async Task<string> Minute() => (await Client.Get("/api/verve/stats")).GetProperty("minute").GetString()!;
 
     private async ValueTask Accept(int gateway, long id)
     {
         string answer;
         do
         {
-            using HttpResponseMessage response = await cluster.Gateways[gateway].Http.GetAsync(
+            using HttpResponseMessage response = await Cluster.Gateways[gateway].Http.GetAsync(
                 $"/api/verve/accept?id={id.ToString(CultureInfo.InvariantCulture)}");
             answer = await response.Content.ReadAsStringAsync();
         }
@@ -118,23 +97,6 @@ public sealed class CapabilityTests(RunningCluster cluster)
     {
         string body = string.Join(',', Enumerable.Range((batch * count) + 1, count).Select(id =>
             $$"""{"id":{{id}},"player_id":{{1 + (id % 7)}},"type":"game_start","game_id":100,"created_at":"2026-01-02T03:04:05Z"}"""));
-        return _client.Ask(() => Post("/events", null, $"[{body}]"), HttpStatusCode.Accepted);
+        return Client.Ask(() => Post("/events", null, $"[{body}]"), HttpStatusCode.Accepted);
     }
-
-    private static async Task Until(Func<Task<bool>> reached)
-    {
-        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(2), TimeProvider.System);
-        while (!await reached())
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, late.Token);
-    }
-
-    private static HttpRequestMessage Post(string path, string? caller, string body, string type = "application/json")
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Json(body, type) };
-        if (caller is not null)
-            request.Headers.Add("X-Caller-ID", caller);
-        return request;
-    }
-
-    private static StringContent Json(string body, string type = "application/json") => new(body, Encoding.UTF8, type);
 }

@@ -5,21 +5,18 @@ using Turnstile.Harness;
 namespace Turnstile.Cluster.Tests;
 
 /// <summary>Parts of the cluster fail under load; afterwards every acknowledged job has its one right answer.</summary>
-[Collection(OneCluster.Name)]
-public sealed class FailureTests(RunningCluster cluster)
+public sealed class FailureTests(RunningCluster cluster) : ClusterTest(cluster)
 {
     private const int Callers = 4;
     private const int JobsBetween = 40;
 
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(20);
 
-    private readonly GatewayClient _client = new(cluster.Gateways);
-
     [ClusterFact]
     public async Task Silos_are_killed_one_after_another()
     {
         JobLoad load = await Begin("killed");
-        foreach (ServiceProcess silo in cluster.Silos)
+        foreach (ServiceProcess silo in Cluster.Silos)
         {
             await silo.Kill();
             await load.Progress(JobsBetween);
@@ -27,14 +24,14 @@ public sealed class FailureTests(RunningCluster cluster)
             await load.Progress(JobsBetween);
         }
 
-        await load.Verify(cluster.Postgres);
+        await load.Verify(Cluster.Postgres);
     }
 
     [ClusterFact]
     public async Task A_silo_that_was_frozen_and_given_up_comes_back_and_changes_nothing()
     {
         JobLoad load = await Begin("frozen");
-        ServiceProcess silo = cluster.Silos[1];
+        ServiceProcess silo = Cluster.Silos[1];
         await silo.Freeze();
         try
         {
@@ -50,14 +47,14 @@ public sealed class FailureTests(RunningCluster cluster)
         await silo.Ended();
         await silo.Start();
         await load.Progress(JobsBetween);
-        await load.Verify(cluster.Postgres);
+        await load.Verify(Cluster.Postgres);
     }
 
     [ClusterFact]
     public async Task Silos_are_drained_and_started_again_one_after_another()
     {
         JobLoad load = await Begin("rolling");
-        foreach (ServiceProcess silo in cluster.Silos)
+        foreach (ServiceProcess silo in Cluster.Silos)
         {
             Assert.Equal(0, await silo.Stop());
             await load.Progress(JobsBetween / 2);
@@ -65,46 +62,46 @@ public sealed class FailureTests(RunningCluster cluster)
             await load.Progress(JobsBetween / 2);
         }
 
-        await load.Verify(cluster.Postgres);
+        await load.Verify(Cluster.Postgres);
     }
 
     [ClusterFact]
     public async Task Redis_is_started_again()
     {
         JobLoad load = await Begin("redis");
-        await cluster.Redis.Stop();
+        await Cluster.Redis.Stop();
         await load.Progress(JobsBetween);
-        await cluster.Redis.Start();
+        await Cluster.Redis.Start();
         await load.Progress(JobsBetween);
 
         // The list of silos is as good as before: one that is killed is found dead.
-        await cluster.Silos[2].Kill();
+        await Cluster.Silos[2].Kill();
         await load.Progress(JobsBetween);
-        await cluster.Silos[2].Start();
-        await load.Verify(cluster.Postgres);
+        await Cluster.Silos[2].Start();
+        await load.Verify(Cluster.Postgres);
     }
 
     [ClusterFact]
     public async Task PostgreSQL_is_away_for_a_while()
     {
         JobLoad load = await Begin("database");
-        await cluster.Postgres.Stop();
+        await Cluster.Postgres.Stop();
         long since = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(since) < Outage)
         {
             // Refused, and told when to come back; never accepted.
-            Assert.Null(await _client.TryAsk(
+            Assert.Null(await Client.TryAsk(
                 () => new HttpRequestMessage(HttpMethod.Get, "/health/ready"), HttpStatusCode.OK));
         }
 
-        await cluster.Postgres.Start();
+        await Cluster.Postgres.Start();
         await load.Progress(JobsBetween);
-        await load.Verify(cluster.Postgres);
+        await load.Verify(Cluster.Postgres);
     }
 
     private async Task<JobLoad> Begin(string name)
     {
-        var load = new JobLoad(_client, name, Callers);
+        var load = new JobLoad(Client, name, Callers);
         await load.Progress(JobsBetween);
         return load;
     }

@@ -17,10 +17,6 @@ internal sealed class GatewayClient(IReadOnlyList<ServiceProcess> gateways)
     private const int LogShown = 8_000;
 
     private int _turn;
-    private int _refusals;
-
-    /// <summary>Answers 503 and 429, all of which said when to come back.</summary>
-    public int Refusals => _refusals;
 
     public Task<JsonElement> Get(string path) => Ask(() => new HttpRequestMessage(HttpMethod.Get, path), HttpStatusCode.OK);
 
@@ -44,24 +40,15 @@ internal sealed class GatewayClient(IReadOnlyList<ServiceProcess> gateways)
     {
         ServiceProcess gateway = gateways[Interlocked.Increment(ref _turn) % gateways.Count];
         using HttpRequestMessage asked = request();
-        try
+        using HttpResponseMessage answer = await gateway.Http.SendAsync(asked);
+        string body = await answer.Content.ReadAsStringAsync();
+        if (answer.StatusCode == wanted)
+            return JsonSerializer.Deserialize<JsonElement>(body);
+        if (answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+            || answer.Headers.RetryAfter is null)
         {
-            using HttpResponseMessage answer = await gateway.Http.SendAsync(asked);
-            string body = await answer.Content.ReadAsStringAsync();
-            if (answer.StatusCode == wanted)
-                return JsonSerializer.Deserialize<JsonElement>(body);
-            if (answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
-                || answer.Headers.RetryAfter is null)
-            {
-                throw new InvalidOperationException(
-                    $"{asked.Method} {asked.RequestUri} was answered {(int)answer.StatusCode}: {body}\n{Tail(gateway.Log)}");
-            }
-
-            Interlocked.Increment(ref _refusals);
-        }
-        catch (HttpRequestException)
-        {
-            // The gateway is being started anew.
+            throw new InvalidOperationException(
+                $"{asked.Method} {asked.RequestUri} was answered {(int)answer.StatusCode}: {body}\n{Tail(gateway.Log)}");
         }
 
         return null;

@@ -31,9 +31,9 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public IReadOnlyList<ServiceProcess> Gateways { get; }
 
-    internal RedisProgram Redis => _redis;
+    public RedisProgram Redis => _redis;
 
-    internal PostgresProgram Postgres => _postgres;
+    public PostgresProgram Postgres => _postgres;
 
     public async Task InitializeAsync()
     {
@@ -47,10 +47,9 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (ServiceProcess process in Gateways.Concat(Silos))
-            await process.DisposeAsync();
-        await _redis.DisposeAsync();
-        await _postgres.DisposeAsync();
+        // Each is ended, whatever becomes of the others.
+        await Task.WhenAll(Gateways.Concat(Silos).Select(process => process.DisposeAsync().AsTask()));
+        await Task.WhenAll(_redis.DisposeAsync().AsTask(), _postgres.DisposeAsync().AsTask());
     }
 }
 

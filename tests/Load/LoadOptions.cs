@@ -28,6 +28,11 @@ internal sealed record LoadOptions
     /// <summary>Compute threads of the service.</summary>
     public int Workers { get; init; } = 2;
 
+    /// <summary>Silos that are processes of their own, on Orleans; 0 for one in the gateway's process.</summary>
+    public int Silos { get; init; }
+
+    public int Gateways { get; init; } = 1;
+
     /// <summary>Where the reports are written.</summary>
     public string Reports { get; init; } = "load-reports";
 
@@ -52,6 +57,8 @@ internal sealed record LoadOptions
                 "--connections" => options with { Connections = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },
                 "--workers" => options with { Workers = Number(value) },
+                "--silos" => options with { Silos = Number(value) },
+                "--gateways" => options with { Gateways = Number(value) },
                 "--reports" => options with { Reports = value },
                 _ => throw new ArgumentException($"{arguments[i]} is not an option."),
             };

@@ -4,9 +4,10 @@ using Turnstile.Load.Widgets;
 
 const string Usage = """
     usage: Load <scenario> [--jobs n] [--digits n] [--connections n] [--seconds n] [--workers n] [--reports folder]
-                           [--widgets n] [--postgres "connection string"]
+                           [--widgets n] [--postgres "connection string"] [--silos n] [--gateways n]
 
       intake   jobs posted one by one; then waits until all are done and checks every answer   (--jobs 10000)
+      cluster  intake on servers of its own: PostgreSQL, Redis, silos and gateways             (--silos 0 --gateways 1)
       batch    the same in batches of 10,000                                                  (--jobs 100000)
       kill     a batch run whose service is killed and started again in the middle             (--jobs 100000)
       whale    a mouse's jobs one at a time, alone and beside a whale's backlog                (--jobs 10000)
@@ -34,6 +35,7 @@ catch (ArgumentException e)
 Func<LoadOptions, Task<Report>>? scenario = options.Scenario switch
 {
     "intake" => Intake.Run,
+    "cluster" => ClusterIntake.Run,
     "batch" => BatchIntake.Run,
     "kill" => KillAndRestart.Run,
     "whale" => WhaleAndMouse.Many,

@@ -1,7 +1,7 @@
-namespace Turnstile.Cluster.Tests;
+namespace Turnstile.Harness;
 
 /// <summary>A Redis server that writes down every change, so that the list of silos outlives it.</summary>
-internal sealed class RedisProgram : ServerProgram
+public sealed class RedisProgram : ServerProgram
 {
     public string Connection => $"127.0.0.1:{Port}";
 

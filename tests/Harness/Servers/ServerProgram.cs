@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 
-namespace Turnstile.Cluster.Tests;
+namespace Turnstile.Harness;
 
 /// <summary>A server that a test starts for itself on a port of its own, stops, and starts again on the same data.</summary>
-internal abstract class ServerProgram : IAsyncDisposable
+public abstract class ServerProgram : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -15,7 +15,7 @@ internal abstract class ServerProgram : IAsyncDisposable
     /// <summary>How it is told to end at once, with everything on disk.</summary>
     protected abstract string StopSignal { get; }
 
-    public int Port { get; } = Harness.LoopbackPort.Free();
+    public int Port { get; } = LoopbackPort.Free();
 
     /// <summary>Starts it and waits until somebody listens.</summary>
     public async Task Start()
@@ -43,6 +43,7 @@ internal abstract class ServerProgram : IAsyncDisposable
             await Stop();
         _process?.Dispose();
         Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     protected abstract string[] Command();

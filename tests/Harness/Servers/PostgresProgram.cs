@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Npgsql;
 
-namespace Turnstile.Cluster.Tests;
+namespace Turnstile.Harness;
 
 /// <summary>A PostgreSQL server with an empty database.</summary>
-internal sealed class PostgresProgram : ServerProgram
+public sealed class PostgresProgram : ServerProgram
 {
     private const string Packaged = "/usr/lib/postgresql";
 
