@@ -17,6 +17,9 @@ internal sealed class TableFollower(
     LedgerTurns turns,
     FollowerSettings settings) : IAsyncDisposable
 {
+    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(60);
+
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private bool _isAway;
@@ -43,14 +46,13 @@ internal sealed class TableFollower(
     {
         try
         {
+            TimeSpan round = TimeSpan.Zero;
             while (true)
             {
-                // With many changes there is no use in waiting for more to come together.
-                bool hurry = active.Unstored > settings.Options.UnstoredMax / 4;
-                int wait = hurry ? 1 : settings.Options.StorePeriodMilliseconds;
-                await Task.Delay(TimeSpan.FromMilliseconds(wait), settings.Time, _stop.Token);
+                await Task.Delay(Pause(round), settings.Time, _stop.Token);
                 long began = settings.Time.GetTimestamp();
                 await Round();
+                round = settings.Time.GetElapsedTime(began);
                 Volatile.Write(ref _caughtUpWith, began);
             }
         }
@@ -63,6 +65,22 @@ internal sealed class TableFollower(
             settings.Logger.LogWarning("{Reason} Its tables are not written from here any more.", lost.Message);
             commits.Lost?.Invoke();
         }
+    }
+
+    /// <summary>Until the next round, after one that took so long.</summary>
+    private TimeSpan Pause(TimeSpan round)
+    {
+        // With many changes there is no use in waiting for more to come together.
+        if (active.Unstored > settings.Options.UnstoredMax / 4)
+        {
+            return Hurry;
+        }
+
+        // The log has what waits. A third of the time leaves the processor and the disk to those who wait for answers,
+        // and the longer rounds get, the more of what they write lies together.
+        TimeSpan rest = round * 2;
+        TimeSpan least = TimeSpan.FromMilliseconds(settings.Options.StorePeriodMilliseconds);
+        return rest < least ? least : rest < RestMax ? rest : RestMax;
     }
 
     private async Task Round()
