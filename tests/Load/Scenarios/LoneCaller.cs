@@ -11,7 +11,9 @@ namespace Turnstile.Load.Scenarios;
 internal static class LoneCaller
 {
     private const int DefaultJobs = 1_000;
-    private const int WarmUpJobs = 50;
+
+    // Until the compiler is done with what they use: some ten seconds of work.
+    private const int WarmUpJobs = 1_000;
     private const int PrimeDigits = 22;
     private const double PartMin = 0.97;
 
