@@ -14,12 +14,14 @@ internal sealed unsafe class BlockSieve : IDisposable
 
     private readonly FactorBase _factorBase;
     private readonly SieveLanes _lanes;
-    private readonly AlignedArray<byte> _sieve = new(BlockSize + SieveLanes.Width);
+    private readonly AlignedArray<byte> _sieve = new(BlockSize + (2 * FirstGrouped) + SieveLanes.Width);
     private readonly AlignedArray<uint> _places = new(SieveLanes.PlacesMax + 8);
     private readonly AlignedArray<uint> _first;
     private readonly AlignedArray<uint> _second;
     private readonly int _start;
-    private readonly int _groups;
+    private readonly AlignedArray<uint> _turns;
+    private readonly AlignedArray<uint> _rests;
+    private readonly int _singles;
     private readonly int _end;
     private readonly List<Run> _runs = [];
 
@@ -33,11 +35,20 @@ internal sealed unsafe class BlockSieve : IDisposable
         _lanes = lanes;
         _start = start;
         _end = end;
-        _groups = (factorBase.IndexOf(FirstGrouped) + SieveLanes.Width - 1) / SieveLanes.Width * SieveLanes.Width;
-        _groups = Math.Clamp(_groups, Math.Min(start, end), end);
-        if (_groups % SieveLanes.Width != 0)
-            _groups = end;
-        for (var from = _groups; from < end;)
+        var groups = (factorBase.IndexOf(FirstGrouped) + SieveLanes.Width - 1) / SieveLanes.Width * SieveLanes.Width;
+        groups = Math.Min(groups, end);
+        _singles = Math.Min(groups, factorBase.Count);
+        _turns = new(_singles);
+        _rests = new(_singles);
+        for (var i = start; i < _singles; i++)
+        {
+            // A prime that fits so often into a block can hit it once more, and takes two turns at a time.
+            var (times, rest) = Math.DivRem(BlockSize, factorBase.Primes[i]);
+            _turns.Pointer[i] = (times / 2) + 1;
+            _rests.Pointer[i] = rest;
+        }
+
+        for (var from = groups; from < end;)
         {
             var log = factorBase.Logs[from];
             var to = from;
@@ -83,6 +94,8 @@ internal sealed unsafe class BlockSieve : IDisposable
         _places.Dispose();
         _first.Dispose();
         _second.Dispose();
+        _turns.Dispose();
+        _rests.Dispose();
     }
 
     // In two passes, so that no place is read right after the vector it is part of was written, which processors are
@@ -100,68 +113,53 @@ internal sealed unsafe class BlockSieve : IDisposable
     private void Subtract(uint* places, int count, byte log)
     {
         const uint Spare = BlockSize;
-        for (var i = count; i < count + 7; i++)
-            places[i] = Spare;
+        var end = places + count;
+        for (var i = 0; i < 7; i++)
+            end[i] = Spare;
         var values = Values;
-        for (var i = 0; i < count; i += 8)
+        for (; places < end; places += 8)
         {
-            values[places[i]] -= log;
-            values[places[i + 1]] -= log;
-            values[places[i + 2]] -= log;
-            values[places[i + 3]] -= log;
-            values[places[i + 4]] -= log;
-            values[places[i + 5]] -= log;
-            values[places[i + 6]] -= log;
-            values[places[i + 7]] -= log;
+            values[places[0]] -= log;
+            values[places[1]] -= log;
+            values[places[2]] -= log;
+            values[places[3]] -= log;
+            values[places[4]] -= log;
+            values[places[5]] -= log;
+            values[places[6]] -= log;
+            values[places[7]] -= log;
         }
     }
 
+    // As many hits as a prime can have, whether or not it has the last ones: the spare bytes take what is too much, and
+    // no branch depends on the root.
     private void SieveSingly(byte* logs)
     {
         var values = Values;
-        var firsts = _first.Pointer;
-        var seconds = _second.Pointer;
-        var primes = _factorBase.Primes;
-        for (var i = _start; i < _groups; i++)
+        for (var i = _start; i < _singles; i++)
         {
-            var prime = (nuint)primes[i];
+            var prime = (nuint)_factorBase.Primes[i];
             var log = logs[i];
-            var low = (nuint)Math.Min(firsts[i], seconds[i]);
-            var high = (nuint)Math.Max(firsts[i], seconds[i]);
-            var stop = BlockSize - Math.Min(3 * prime, BlockSize);
-            var twice = 2 * prime;
-            var thrice = 3 * prime;
-            while (high < stop)
+            var first = values + _first.Pointer[i];
+            var second = values + _second.Pointer[i];
+            for (var turns = _turns.Pointer[i]; turns != 0; turns--)
             {
-                values[low] -= log;
-                values[high] -= log;
-                values[low + prime] -= log;
-                values[high + prime] -= log;
-                values[low + twice] -= log;
-                values[high + twice] -= log;
-                values[low + thrice] -= log;
-                values[high + thrice] -= log;
-                low += 4 * prime;
-                high += 4 * prime;
+                *first -= log;
+                *second -= log;
+                first[prime] -= log;
+                second[prime] -= log;
+                first += 2 * prime;
+                second += 2 * prime;
             }
 
-            while (high < BlockSize)
-            {
-                values[low] -= log;
-                values[high] -= log;
-                low += prime;
-                high += prime;
-            }
-
-            if (low < BlockSize)
-            {
-                values[low] -= log;
-                low += prime;
-            }
-
-            firsts[i] = (uint)(low - BlockSize);
-            seconds[i] = (uint)(high - BlockSize);
+            _first.Pointer[i] = NextBlock(_first.Pointer[i], i);
+            _second.Pointer[i] = NextBlock(_second.Pointer[i], i);
         }
+    }
+
+    private uint NextBlock(uint root, int index)
+    {
+        var next = (int)(root - _rests.Pointer[index]);
+        return (uint)(next + ((next >> 31) & (int)_factorBase.Primes[index]));
     }
 
     // Primes whose groups begin with the same logarithm.

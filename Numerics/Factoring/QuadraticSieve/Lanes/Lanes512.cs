@@ -11,6 +11,9 @@ internal sealed unsafe class Lanes512 : SieveLanes
     // Hits are listed before they are thrown: reading a vector's parts right after writing it is slow.
     private const int ThrownMax = 256;
 
+    // Up to this prime it is cheaper to ask all blocks than to take hits to their blocks one by one.
+    private const uint DensePrimeMax = 1 << 19;
+
     private static readonly Vector512<uint> LaneTags = Vector512<uint>.Indices << 16;
 
     public override uint ListedPrimeMax => 1 << 17;
@@ -26,51 +29,16 @@ internal sealed unsafe class Lanes512 : SieveLanes
         }
     }
 
-    [SkipLocalsInit]
     public override void Throw(
         in RootColumns columns, int from, int to, bool isBackward, uint interval, uint** ends, uint firstTag)
     {
-        var end = Vector512.Create(interval);
+        if (columns.Moves != null)
+            Advance(columns, from, to, isBackward);
         var tag = LaneTags + Vector512.Create(firstTag);
-        var positions = stackalloc uint[ThrownMax];
-        var tags = stackalloc uint[ThrownMax];
-        var count = 0;
-        for (var i = from; i < to; i += Width)
-        {
-            var prime = Vector512.Load(columns.Primes + i);
-            var first = Vector512.Load(columns.First + i);
-            var second = Vector512.Load(columns.Second + i);
-            if (columns.Moves != null)
-            {
-                var move = Vector512.Load(columns.Moves + i);
-                first = Moved(first, prime, move, isBackward);
-                second = Moved(second, prime, move, isBackward);
-                first.Store(columns.First + i);
-                second.Store(columns.Second + i);
-            }
-
-            while (true)
-            {
-                var hit = Vector512.LessThan(first, end);
-                var secondHit = Vector512.LessThan(second, end);
-                if ((hit | secondHit) == Vector512<uint>.Zero)
-                    break;
-                Avx512F.Compress(first, hit, first).Store(positions + count);
-                Avx512F.Compress(tag, hit, tag).Store(tags + count);
-                count += BitOperations.PopCount(hit.ExtractMostSignificantBits());
-                Avx512F.Compress(second, secondHit, second).Store(positions + count);
-                Avx512F.Compress(tag, secondHit, tag).Store(tags + count);
-                count += BitOperations.PopCount(secondHit.ExtractMostSignificantBits());
-                first += prime;
-                second += prime;
-                if (count > ThrownMax - (3 * Width))
-                    count = Flush(positions, tags, count, ends);
-            }
-
-            tag += Vector512.Create((uint)Width << 16);
-        }
-
-        Flush(positions, tags, count, ends);
+        if (columns.Primes[from] < DensePrimeMax)
+            ThrowDense(columns, from, to, interval, ends, tag);
+        else
+            ThrowSparse(columns, from, to, interval, ends, tag);
     }
 
     public override int ListHits(uint* primes, uint* positions, ref int from, int to, uint* places)
@@ -84,21 +52,22 @@ internal sealed unsafe class Lanes512 : SieveLanes
             var position = Vector512.Load(positions + i);
 
             // So often the group's largest prime hits for certain, and with it the others.
+            var possible = 0u;
             for (var reached = primes[i + Width - 1]; reached <= BlockSieve.BlockSize; reached += primes[i + Width - 1])
             {
+                possible += primes[i];
                 position.Store(places + count);
                 count += Width;
                 position += prime;
             }
 
-            while (true)
+            // And so often more the smallest can.
+            for (; possible < BlockSieve.BlockSize; possible += primes[i])
             {
                 var hit = Vector512.LessThan(position, end);
-                if (hit == Vector512<uint>.Zero)
-                    break;
                 Avx512F.Compress(position, hit, position).Store(places + count);
                 count += BitOperations.PopCount(hit.ExtractMostSignificantBits());
-                position += prime & hit;
+                position = Vector512.ConditionalSelect(hit, position + prime, position);
             }
 
             (position - end).Store(positions + i);
@@ -177,6 +146,72 @@ internal sealed unsafe class Lanes512 : SieveLanes
 
         root += move;
         return Vector512.Min(root, root - prime);
+    }
+
+    // Primes that hit most blocks: asks each block which of the primes it is hit by, at most once.
+    private static void ThrowDense(
+        in RootColumns columns, int from, int to, uint interval, uint** ends, Vector512<uint> tag)
+    {
+        var block = Vector512.Create((uint)BlockSieve.BlockSize);
+        for (var i = from; i < to; i += Width)
+        {
+            var prime = Vector512.Load(columns.Primes + i);
+            var first = Vector512.Load(columns.First + i);
+            var second = Vector512.Load(columns.Second + i);
+            for (var last = ends + (interval >> BlockSieve.BlockBits); ends < last; ends++)
+            {
+                var end = *ends;
+                var hit = Vector512.LessThan(first, block);
+                Avx512F.Compress(first, hit, first | tag).Store(end);
+                end += BitOperations.PopCount(hit.ExtractMostSignificantBits());
+                first = Vector512.ConditionalSelect(hit, first + prime, first) - block;
+                hit = Vector512.LessThan(second, block);
+                Avx512F.Compress(second, hit, second | tag).Store(end);
+                *ends = end + BitOperations.PopCount(hit.ExtractMostSignificantBits());
+                second = Vector512.ConditionalSelect(hit, second + prime, second) - block;
+            }
+
+            ends -= interval >> BlockSieve.BlockBits;
+            tag += Vector512.Create((uint)Width << 16);
+        }
+    }
+
+    // Primes that miss most blocks: gathers the hits, then takes them to their blocks one by one.
+    [SkipLocalsInit]
+    private static void ThrowSparse(
+        in RootColumns columns, int from, int to, uint interval, uint** ends, Vector512<uint> tag)
+    {
+        var end = Vector512.Create(interval);
+        var positions = stackalloc uint[ThrownMax];
+        var tags = stackalloc uint[ThrownMax];
+        var count = 0;
+        for (var i = from; i < to; i += Width)
+        {
+            var prime = Vector512.Load(columns.Primes + i);
+            var first = Vector512.Load(columns.First + i);
+            var second = Vector512.Load(columns.Second + i);
+            while (true)
+            {
+                var hit = Vector512.LessThan(first, end);
+                var secondHit = Vector512.LessThan(second, end);
+                if ((hit | secondHit) == Vector512<uint>.Zero)
+                    break;
+                Avx512F.Compress(first, hit, first).Store(positions + count);
+                Avx512F.Compress(tag, hit, tag).Store(tags + count);
+                count += BitOperations.PopCount(hit.ExtractMostSignificantBits());
+                Avx512F.Compress(second, secondHit, second).Store(positions + count);
+                Avx512F.Compress(tag, secondHit, tag).Store(tags + count);
+                count += BitOperations.PopCount(secondHit.ExtractMostSignificantBits());
+                first += prime;
+                second += prime;
+                if (count > ThrownMax - (3 * Width))
+                    count = Flush(positions, tags, count, ends);
+            }
+
+            tag += Vector512.Create((uint)Width << 16);
+        }
+
+        Flush(positions, tags, count, ends);
     }
 
     private static int Flush(uint* positions, uint* tags, int count, uint** ends)
