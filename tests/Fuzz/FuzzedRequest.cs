@@ -28,6 +28,9 @@ public enum Delivery
     /// <summary>In pieces that come one by one.</summary>
     Pieces,
 
+    /// <summary>In pieces with pauses between them, as over a bad line.</summary>
+    Slow,
+
     /// <summary>A part; then the sender says that no more comes.</summary>
     Truncated,
 

@@ -12,6 +12,8 @@ public sealed class RawConnection : IDisposable
 {
     private const int HeadLengthMax = 64 << 10;
 
+    private static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(100);
+
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[64 << 10];
     private int _start;
@@ -69,11 +71,12 @@ public sealed class RawConnection : IDisposable
             case Delivery.Truncated:
                 await _socket.SendAsync(bytes[..(bytes.Length * 2 / 3)], stop);
                 break;
-            case Delivery.Pieces:
+            case Delivery.Pieces or Delivery.Slow:
+                TimeSpan pause = request.Delivery == Delivery.Slow ? SlowPause : TimeSpan.Zero;
                 for (int piece = Math.Max(1, bytes.Length / 5); bytes.Length > 0; bytes = bytes[Math.Min(piece, bytes.Length)..])
                 {
                     await _socket.SendAsync(bytes[..Math.Min(piece, bytes.Length)], stop);
-                    await Task.Yield();
+                    await Task.Delay(pause, TimeProvider.System, stop);
                 }
 
                 break;

@@ -53,6 +53,7 @@ public sealed class RequestMaker(Contract contract, int seed)
             0 => Delivery.Truncated,
             1 => Delivery.Aborted,
             2 or 3 => Delivery.Pieces,
+            4 => Delivery.Slow,
             _ => Delivery.Whole,
         };
         wellFormed &= !method.Any(char.IsControl);
