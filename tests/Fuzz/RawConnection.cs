@@ -12,7 +12,7 @@ public sealed class RawConnection : IDisposable
 {
     private const int HeadLengthMax = 64 << 10;
 
-    private static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(20);
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[64 << 10];

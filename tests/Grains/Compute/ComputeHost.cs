@@ -18,7 +18,7 @@ namespace Turnstile.Grains.Tests.Compute;
 internal sealed class ComputeHost : IAsyncDisposable
 {
     /// <summary>How long a test waits for what must happen before it calls it missing.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly SqliteHome _home = new();
     private readonly string[] _settings;
