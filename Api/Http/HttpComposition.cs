@@ -53,7 +53,7 @@ internal static class HttpComposition
     {
         app.MapOpenApi();
 
-        // It would wait for every other request, too.
+        // For its own requests alone: every other one would pass through it, too, at a price.
         app.UseWhen(context => context.Request.Path.StartsWithSegments(SwaggerPath), pages => pages.UseSwaggerUI(options =>
         {
             options.SwaggerEndpoint("/openapi/v1.json", "Turnstile");

@@ -1,17 +1,21 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Turnstile.Harness;
 
 namespace Turnstile.Cluster.Tests;
 
 /// <summary>
-/// A test that needs a whole cluster; skipped by name where Redis is not installed, except in CI, where it fails then.
+/// A test that needs a whole cluster; skipped by name where Redis or PostgreSQL is not installed, except in CI, where it fails then.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ClusterFactAttribute : FactAttribute
 {
     /// <summary>Why no cluster can be started here; null where one can.</summary>
     public static readonly string? Missing =
-        Environment.GetEnvironmentVariable("CI") == "true" || IsInstalled("redis-server") ? null : "redis-server is not installed";
+        Environment.GetEnvironmentVariable("CI") == "true" ? null
+        : !IsInstalled("redis-server") ? "redis-server is not installed"
+        : !IsInstalled(PostgresProgram.Binary("postgres")) ? "PostgreSQL is not installed"
+        : null;
 
     public ClusterFactAttribute() => Skip = Missing;
 

@@ -62,7 +62,8 @@ public sealed class PostgresProgram : ServerProgram
         ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command]
         : command;
 
-    private static string Binary(string name)
+    /// <summary>Where one of its programs is: in the newest packaged version, or else on the PATH.</summary>
+    public static string Binary(string name)
     {
         string? newest = Directory.Exists(Packaged)
             ? Directory.GetDirectories(Packaged).OrderByDescending(path => path, StringComparer.Ordinal).FirstOrDefault()
