@@ -84,7 +84,7 @@ internal sealed partial class CallerGrain
             {
                 await Hand();
             }
-            while (_book.HasMore && !_book.LaneAsks);
+            while (_book.HasMore && !_book.LaneAsks && !_left);
         }
         finally
         {
@@ -100,6 +100,10 @@ internal sealed partial class CallerGrain
         try
         {
             await Lane.Offer(Next(OfferMax));
+        }
+        catch (Exception) when (_left)
+        {
+            // The lane asks all callers that have open jobs when it misses workers, and so wakes the grain anew, from its rows.
         }
         catch (Exception e)
         {

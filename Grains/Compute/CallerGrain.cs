@@ -35,6 +35,9 @@ internal sealed partial class CallerGrain(
     private long _recoveredUpTo;
     private bool _kept;
 
+    // Set when the activation ends: calls that it would still make are refused by the engine.
+    private bool _left;
+
     // What the telemetry has been told of.
     private (long Jobs, double CpuSeconds) _told;
 
@@ -69,6 +72,7 @@ internal sealed partial class CallerGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _left = true;
         telemetry.OpenChanged(-_told.Jobs, -_told.CpuSeconds);
         return Task.CompletedTask;
     }

@@ -36,6 +36,9 @@ internal static class ClusterComposition
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(options.ProbeSeconds);
+
+            // Silos that used to answer slowly are waited for longer, by itself the engine would up to four times as long.
+            membership.MaxProbeTimeout = 2 * membership.ProbeTimeout;
             membership.NumMissedProbesLimit = options.MissedProbesMax;
             membership.NumVotesForDeathDeclaration = options.DeathVotes;
 

@@ -3,6 +3,7 @@
 //   dotnet run --project samples/Client -c Release -p:Engine=Orleans -- 127.0.0.1:6379 100000000000000000050700000000000000004563
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using StackExchange.Redis;
 using Turnstile.Compute;
@@ -16,6 +17,7 @@ if (args is not [var redis, var number])
 }
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.UseOrleansClient(client =>
 {
     client.UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(redis));
@@ -43,6 +45,12 @@ do
 }
 while (job is { Ended: false });
 
-Console.WriteLine($"Job {JobId.Format(id)} is {job?.Status}: {job?.Result ?? (object?)job?.Error}");
 await host.StopAsync();
+if (job?.Result is not FactorizeResult { Factors: var factors })
+{
+    Console.Error.WriteLine($"Job {JobId.Format(id)} is {job?.Status}: {job?.Error}");
+    return 1;
+}
+
+Console.WriteLine($"{number} = {string.Join(" * ", factors.Select(factor => factor.Exponent > 1 ? $"{factor.Prime}^{factor.Exponent}" : factor.Prime))}");
 return 0;
