@@ -45,8 +45,7 @@ internal static class AssociationEndpoints
         // It is no more the one widget's than the other's: asked of the ledger, it wakes neither.
         WidgetOutcome outcome = await grains.GetGrain<IWidgetLedgerGrain>(0).Apply(connect);
         return outcome is WidgetOutcome.Connected connected
-            ? TypedResults.Json(
-                new AssociatedBody(WidgetBody.Of(connected.Widget), WidgetBody.Of(connected.Peer)), WidgetJson.Default.AssociatedBody)
+            ? new WidgetAnswer(StatusCodes.Status200OK, connected.Widget, connected.Peer)
             : OutcomeAnswers.Problem(outcome, connect.Serial);
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Turnstile.Api.Http;
@@ -66,9 +65,9 @@ internal static class WidgetEndpoints
         {
             case WidgetOutcome.Created created:
                 context.Response.Headers.Location = WidgetPath.Of(create.Serial);
-                return Answer(created.Widget, StatusCodes.Status201Created);
+                return new WidgetAnswer(StatusCodes.Status201Created, created.Widget);
             case WidgetOutcome.Repeated repeated:
-                return Answer(repeated.Widget, StatusCodes.Status200OK);
+                return new WidgetAnswer(StatusCodes.Status200OK, repeated.Widget);
             default:
                 return OutcomeAnswers.Problem(outcome, create.Serial);
         }
@@ -85,7 +84,7 @@ internal static class WidgetEndpoints
         }
 
         return await grains.GetGrain<IWidgetGrain>(number).View() is { } widget
-            ? Answer(widget, StatusCodes.Status200OK)
+            ? new WidgetAnswer(StatusCodes.Status200OK, widget)
             : OutcomeAnswers.Problem(new WidgetOutcome.NoWidget { Serial = number }, number);
     }
 
@@ -118,7 +117,4 @@ internal static class WidgetEndpoints
         return TypedResults.Json(
             new PageBody<WidgetBody>([.. page.Items.Select(WidgetBody.Of)], page.Next), WidgetJson.Default.PageBodyWidgetBody);
     }
-
-    private static JsonHttpResult<WidgetBody> Answer(WidgetView widget, int status) =>
-        TypedResults.Json(WidgetBody.Of(widget), WidgetJson.Default.WidgetBody, statusCode: status);
 }
