@@ -18,7 +18,7 @@ internal sealed class TableFollower(
     FollowerSettings settings) : IAsyncDisposable
 {
     private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -26,6 +26,9 @@ internal sealed class TableFollower(
 
     // When the round began that was finished last; read by telemetry from any thread.
     private long _caughtUpWith = settings.Time.GetTimestamp();
+
+    // So many changed widgets that room for more must be made.
+    private bool IsCrowded => active.Unstored > settings.Options.UnstoredMax / 4 * 3;
 
     /// <summary>How old the oldest change may be that the tables lack, in seconds; 0 where they lack none.</summary>
     public double BehindSeconds => active.Unstored == 0
@@ -46,13 +49,13 @@ internal sealed class TableFollower(
     {
         try
         {
-            TimeSpan round = TimeSpan.Zero;
             while (true)
             {
-                await Task.Delay(Pause(round), settings.Time, _stop.Token);
+                // With many changes there is no use in waiting for more to come together.
+                TimeSpan period = TimeSpan.FromMilliseconds(settings.Options.StorePeriodMilliseconds);
+                await Task.Delay(IsCrowded ? Hurry : period, settings.Time, _stop.Token);
                 long began = settings.Time.GetTimestamp();
                 await Round();
-                round = settings.Time.GetElapsedTime(began);
                 Volatile.Write(ref _caughtUpWith, began);
             }
         }
@@ -67,20 +70,13 @@ internal sealed class TableFollower(
         }
     }
 
-    /// <summary>Until the next round, after one that took so long.</summary>
-    private TimeSpan Pause(TimeSpan round)
+    /// <summary>Between two transactions of a round, of which the first took so long.</summary>
+    private Task Rest(TimeSpan time)
     {
-        // With many changes there is no use in waiting for more to come together.
-        if (active.Unstored > settings.Options.UnstoredMax / 4)
-        {
-            return Hurry;
-        }
-
-        // The log has what waits. A third of the time leaves the processor and the disk to those who wait for answers,
-        // and the longer rounds get, the more of what they write lies together.
-        TimeSpan rest = round * 2;
-        TimeSpan least = TimeSpan.FromMilliseconds(settings.Options.StorePeriodMilliseconds);
-        return rest < least ? least : rest < RestMax ? rest : RestMax;
+        // The log has what waits. A third of the time leaves the processor and the disk to those who wait for answers, and
+        // the longer rounds get, the more of what they write lies together.
+        TimeSpan rest = IsCrowded ? TimeSpan.Zero : time * 2;
+        return Task.Delay(rest < RestMax ? rest : RestMax, settings.Time, _stop.Token);
     }
 
     private async Task Round()
@@ -97,9 +93,15 @@ internal sealed class TableFollower(
         {
             int end = Math.Min(start + size, changed.Count);
             List<WidgetRow> rows = await turns.WhenCommitted(() => RowsOf(changed, start, end));
+            long began = settings.Time.GetTimestamp();
             await Store(new StoringStep(settings.Epoch, rows, end == changed.Count ? upTo : null));
+            TimeSpan time = settings.Time.GetElapsedTime(began);
             await turns.WhenUnlisted(() => NoteStored(rows));
             commits.TablesAdvanced();
+            if (end < changed.Count)
+            {
+                await Rest(time);
+            }
         }
 
         await Retry(async () =>
