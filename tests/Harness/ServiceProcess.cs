@@ -8,6 +8,9 @@ namespace Turnstile.Harness;
 /// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
+    /// <summary>What tells the runtime to go on on the thread that waits for sockets; the service is started without it.</summary>
+    public const string InlineSockets = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
     private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
 
     private readonly string[] _settings;
@@ -90,6 +93,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Folder,
         };
+        start.Environment.Remove(InlineSockets);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{Program}.dll"));
         start.ArgumentList.Add($"--urls={Address}");
         start.ArgumentList.Add($"--Storage:Path={Path.Combine(Folder, "turnstile.db")}");

@@ -16,6 +16,9 @@ internal sealed class WidgetLoad : IAsyncDisposable
     // Widgets:IdleSeconds, two laps of the service's clock over all that it has in memory, and its collector.
     private static readonly TimeSpan ForgettingTime = TimeSpan.FromSeconds(90);
 
+    // After so many seconds of requests the runtime has compiled what they run through for good.
+    private static readonly TimeSpan WarmTime = TimeSpan.FromSeconds(5);
+
     private readonly LoadOptions _options;
     private readonly ServiceProcess _service;
     private readonly WidgetClient _client;
@@ -39,12 +42,14 @@ internal sealed class WidgetLoad : IAsyncDisposable
 
     public static async Task<Report> Run(LoadOptions options)
     {
+        BareConnection.SpareThreads();
         await using var load = new WidgetLoad(options);
         await load.Start("start with nothing");
         await load.Fill();
         await load.Idle();
         await load._service.Stop();
         await load.Start("start with everything");
+        await load.Warm();
         await load.Mix();
         IReadOnlyList<IReadOnlyList<Association>> unanswered = await load.KillAmidChanges();
         await load.Start("start after a kill amid changes");
@@ -120,6 +125,13 @@ internal sealed class WidgetLoad : IAsyncDisposable
     {
         await Task.Delay(ForgettingTime, TimeProvider.System);
         ReportMemory("memory when idle");
+    }
+
+    /// <summary>The service has just been started, and is not to be measured while it is compiled.</summary>
+    private async Task Warm()
+    {
+        var mix = new AssociationMix(_peers, skewed: false, ..);
+        await mix.RunSingles(_service.Address, new Progress("warm", 0), WarmTime, _options.Connections);
     }
 
     private async Task Mix()
