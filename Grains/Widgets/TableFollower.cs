@@ -27,8 +27,9 @@ internal sealed class TableFollower(
     // When the round began that was finished last; read by telemetry from any thread.
     private long _caughtUpWith = settings.Time.GetTimestamp();
 
-    // So many changed widgets that room for more must be made.
-    private bool IsCrowded => active.Unstored > settings.Options.UnstoredMax / 4 * 3;
+    // So many changed widgets that room for more must be made, or so much log that a start would read it for seconds.
+    private bool IsCrowded =>
+        active.Unstored > settings.Options.UnstoredMax / 4 * 3 || log.Bytes > settings.Options.LogBytesMax / 4;
 
     /// <summary>How old the oldest change may be that the tables lack, in seconds; 0 where they lack none.</summary>
     public double BehindSeconds => active.Unstored == 0
