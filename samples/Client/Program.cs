@@ -52,5 +52,5 @@ if (job?.Result is not FactorizeResult { Factors: var factors })
     return 1;
 }
 
-Console.WriteLine($"{number} = {string.Join(" * ", factors.Select(factor => factor.Exponent > 1 ? $"{factor.Prime}^{factor.Exponent}" : factor.Prime))}");
+Console.WriteLine($"{number} = {string.Join(" * ", factors.Select(factor => $"{factor.Prime}^{factor.Exponent}"))}");
 return 0;
