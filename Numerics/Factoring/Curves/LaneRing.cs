@@ -160,7 +160,8 @@ internal sealed unsafe class LaneRing
     private void Multiply<TSplit>(long* a, long* b, long* product)
         where TSplit : struct, ILimbSplit
     {
-        switch (Limbs52)
+        // In halves of vectors the unrolled ones have too few registers, and take two to four times as long.
+        switch (Vector512.IsHardwareAccelerated ? Limbs52 : int.MaxValue)
         {
             case 2:
                 Multiply2<TSplit>(a, b, product);
