@@ -12,8 +12,8 @@ internal sealed class SparseReduction
     private const int RowWeightMax = 12;
     private const int ColumnWeightMax = 400;
 
-    // Entries moved in a piece: a millisecond or two.
-    private const int PieceEntries = 1 << 15;
+    // Entries moved in a piece: a millisecond's worth.
+    private const int PieceEntries = 1 << 13;
 
     private readonly IReadOnlyList<int[]> _given;
     private readonly List<int>?[] _columns;
@@ -69,6 +69,7 @@ internal sealed class SparseReduction
     {
         for (var row = 0; row < _rows.Length; row++)
             _rows[row] = [];
+        yield return true;
         foreach (var column in _given)
             foreach (var row in column)
                 _weights[row]++;
