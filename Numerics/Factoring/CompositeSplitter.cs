@@ -35,10 +35,11 @@ internal sealed class CompositeSplitter(BigInteger number) : IDisposable
             Divisor = _curves.Divisor;
             if (Divisor is not null || !CanBeSieved)
                 yield break;
-            _sieve = new QuadraticSieve(number);
+            foreach (var _ in QuadraticSieve.Prepare(number, sieve => _sieve = sieve))
+                yield return CurvesPart;
         }
 
-        foreach (var part in _sieve.Work())
+        foreach (var part in _sieve!.Work())
             yield return CurvesPart + ((1 - CurvesPart) * part);
         Divisor = _sieve.Factor;
     }

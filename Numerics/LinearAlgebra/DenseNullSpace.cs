@@ -6,24 +6,32 @@ namespace Turnstile.Numerics;
 
 /// <summary>
 /// Vectors x with Mx = 0 over GF(2) for a dense matrix of bits, by row reduction with tables of the sums of eight
-/// pivot rows at a time (V. L. Arlazarov, E. A. Dinic, M. A. Kronrod and I. A. Faradzhev, "On economical construction
-/// of the transitive closure of a directed graph", 1970).
+/// pivot rows (V. L. Arlazarov, E. A. Dinic, M. A. Kronrod and I. A. Faradzhev, "On economical construction of the
+/// transitive closure of a directed graph", 1970), eight tables at a time (M. Albrecht, G. Bard and W. Hart, "Algorithm
+/// 898: Efficient multiplication of dense matrices over GF(2)", 2010): the matrix goes through memory once for each 64
+/// pivots.
 /// </summary>
 internal sealed unsafe class DenseNullSpace : IDisposable
 {
     private const int TableBits = 8;
+    private const int Tables = 64 / TableBits;
 
     // Rows are whole cache lines.
     private const int LineWords = 8;
 
-    // Rows cleared in a piece: some hundred microseconds' worth.
-    private const int PieceWords = 1 << 22;
+    // Words of each row done at a time, so that all tables, half a megabyte then, stay in the second-level cache.
+    private const int StripWords = 4 * LineWords;
+
+    // Words of the matrix in a piece: a few milliseconds' worth.
+    private const int PieceWords = 1 << 21;
 
     private readonly int _rowCount;
     private readonly int _columns;
     private readonly int _words;
     private readonly AlignedArray<ulong> _bits;
-    private readonly AlignedArray<ulong> _table;
+    private readonly AlignedArray<ulong> _table = new((Tables << TableBits) * StripWords);
+    private readonly ulong[] _choices;
+    private readonly ulong[] _reduced;
     private readonly int[] _order;
     private readonly List<int> _pivots = [];
 
@@ -33,7 +41,8 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         _columns = columns;
         _words = (columns + (64 * LineWords) - 1) / (64 * LineWords) * LineWords;
         _bits = new(checked(rows * _words));
-        _table = new((1 << TableBits) * _words);
+        _choices = new ulong[rows];
+        _reduced = new ulong[rows];
         _order = [.. Enumerable.Range(0, rows)];
     }
 
@@ -43,16 +52,24 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     public IEnumerable<double> Work()
     {
         var worked = 0L;
-        for (var column = 0; column < _columns && _pivots.Count < _rowCount;)
+        for (var word = 0; word << 6 < _columns && _pivots.Count < _rowCount; word++)
         {
             var first = _pivots.Count;
-            column = FindPivots(column);
-            Eliminate(first, _pivots.Count - first);
-            worked += (long)_rowCount * _words;
-            if (worked < PieceWords)
+            FindPivots(word);
+            if (_pivots.Count == first)
                 continue;
-            worked = 0;
-            yield return (double)column / _columns;
+            Choose(first);
+
+            // What lies before the word is zero in the pivot rows.
+            for (var start = word / LineWords * LineWords; start < _words; start += StripWords)
+            {
+                Eliminate(first, start);
+                worked += (long)_rowCount * StripWords;
+                if (worked < PieceWords)
+                    continue;
+                worked = 0;
+                yield return (double)word / _words;
+            }
         }
     }
 
@@ -83,22 +100,22 @@ internal sealed unsafe class DenseNullSpace : IDisposable
 
     private ulong* Row(int row) => _bits.Pointer + ((long)_order[row] * _words);
 
-    // Up to eight pivots within one word of columns, reduced among themselves. Gives the column to go on from.
-    private int FindPivots(int column)
+    // The pivots within one word of columns, reduced among themselves. The word of every row is taken out first: rows
+    // lie far apart.
+    private void FindPivots(int word)
     {
         var first = _pivots.Count;
-        var word = column >> 6;
-        for (; column < _columns && column >> 6 == word; column++)
+        for (var row = 0; row < _rowCount; row++)
+            _choices[row] = _reduced[row] = Row(row)[word];
+        for (var column = word << 6; column < _columns && column >> 6 == word; column++)
         {
-            if (_pivots.Count - first == TableBits || _pivots.Count == _rowCount)
-                break;
             var next = _pivots.Count;
             var found = next;
-            while (found < _rowCount && !ReducedBit(found, column, first))
+            while (found < _rowCount && (_reduced[found] >> (column & 63) & 1) == 0)
                 found++;
             if (found == _rowCount)
                 continue;
-            (_order[next], _order[found]) = (_order[found], _order[next]);
+            Swap(next, found);
             for (var i = first; i < next; i++)
                 if (Bit(next, _pivots[i]))
                     Add(Row(i), Row(next), word);
@@ -106,47 +123,97 @@ internal sealed unsafe class DenseNullSpace : IDisposable
             for (var i = first; i < next; i++)
                 if (Bit(i, column))
                     Add(Row(next), Row(i), word);
+            if (_pivots.Count == _rowCount)
+                return;
+            Reduce(next, column & 63);
         }
-
-        return column;
     }
 
-    // The bit a row would have once this group's pivots were cleared from it.
-    private bool ReducedBit(int row, int column, int first)
+    private void Swap(int row, int other)
     {
-        var bit = Bit(row, column);
-        for (var i = first; i < _pivots.Count; i++)
-            if (Bit(row, _pivots[i]))
-                bit ^= Bit(i, column);
-        return bit;
+        (_order[row], _order[other]) = (_order[other], _order[row]);
+        (_choices[row], _choices[other]) = (_choices[other], _choices[row]);
+        (_reduced[row], _reduced[other]) = (_reduced[other], _reduced[row]);
     }
 
-    private void Eliminate(int first, int count)
+    // Clears a pivot's bit from the words of the rows behind it.
+    private void Reduce(int pivot, int bit)
     {
-        if (count == 0)
-            return;
-        var word = _pivots[first] >> 6;
+        var word = _reduced[pivot];
+        foreach (ref var other in _reduced.AsSpan(pivot + 1))
+            other ^= word & (0 - (other >> bit & 1));
+    }
+
+    // Which pivot rows are to be added to each row, one bit each.
+    private void Choose(int first)
+    {
         var mask = 0UL;
-        for (var i = 0; i < count; i++)
-            mask |= 1UL << (_pivots[first + i] & 63);
-        new Span<ulong>(_table.Pointer, _words).Clear();
-        for (var i = 1; i < 1 << count; i++)
-        {
-            var entry = _table.Pointer + ((long)i * _words);
-            var rest = _table.Pointer + ((long)(i & (i - 1)) * _words);
-            Buffer.MemoryCopy(rest, entry, _words * sizeof(ulong), _words * sizeof(ulong));
-            Add(Row(first + BitOperations.TrailingZeroCount(i)), entry, word);
-        }
+        for (var i = first; i < _pivots.Count; i++)
+            mask |= 1UL << (_pivots[i] & 63);
+        for (var row = 0; row < _rowCount; row++)
+            _choices[row] = row >= first && row < _pivots.Count ? 0 : Gather(_choices[row] & mask, mask);
+    }
 
+    // Adds the chosen pivot rows, as far as a strip goes.
+    private void Eliminate(int first, int start)
+    {
+        var words = Math.Min(StripWords, _words - start);
+        var tables = (_pivots.Count - first + TableBits - 1) / TableBits;
+        for (var table = 0; table < tables; table++)
+            FillTable(table, first + (table * TableBits), start, words);
+        var sums = stackalloc ulong*[Tables];
         for (var row = 0; row < _rowCount; row++)
         {
-            if (row >= first && row < first + count)
+            var choice = _choices[row];
+            if (choice == 0)
                 continue;
-            var target = Row(row);
-            var bits = target[word] & mask;
-            if (bits != 0)
-                Add(_table.Pointer + ((long)Gather(bits, mask) * _words), target, word);
+            for (var table = 0; table < tables; table++)
+                sums[table] = Entry(table, (byte)(choice >> (table * TableBits)));
+            var target = Row(row) + start;
+            for (var word = 0; word < words; word += LineWords)
+                AddLines(sums, tables, word, target);
         }
+    }
+
+    // Sums of up to eight rows, each from a sum of one row less.
+    private void FillTable(int table, int first, int start, int words)
+    {
+        var count = Math.Min(TableBits, _pivots.Count - first);
+        new Span<ulong>(Entry(table, 0), words).Clear();
+        for (var i = 1; i < 1 << count; i++)
+        {
+            var entry = Entry(table, i);
+            var rest = Entry(table, i & (i - 1));
+            var row = Row(first + BitOperations.TrailingZeroCount(i)) + start;
+            for (var word = 0; word < words; word++)
+                entry[word] = rest[word] ^ row[word];
+        }
+    }
+
+    private ulong* Entry(int table, int index) => _table.Pointer + (((table << TableBits) + index) * StripWords);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddLines(ulong** sums, int count, int word, ulong* target)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var line = Vector512.Load(target + word);
+            for (var i = 0; i < count; i++)
+                line ^= Vector512.Load(sums[i] + word);
+            line.Store(target + word);
+            return;
+        }
+
+        var low = Vector256.Load(target + word);
+        var high = Vector256.Load(target + word + 4);
+        for (var i = 0; i < count; i++)
+        {
+            low ^= Vector256.Load(sums[i] + word);
+            high ^= Vector256.Load(sums[i] + word + 4);
+        }
+
+        low.Store(target + word);
+        high.Store(target + word + 4);
     }
 
     // The bits under the mask, moved together.

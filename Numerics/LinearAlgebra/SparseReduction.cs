@@ -12,32 +12,25 @@ internal sealed class SparseReduction
     private const int RowWeightMax = 12;
     private const int ColumnWeightMax = 400;
 
+    // Entries moved in a piece: a millisecond's worth.
+    private const int PieceEntries = 1 << 13;
+
+    private readonly IReadOnlyList<int[]> _given;
     private readonly List<int>?[] _columns;
     private readonly List<int>[] _parts;
     private readonly HashSet<int>[] _rows;
     private readonly int[] _weights;
+    private int _moved;
 
     /// <param name="columns">For each column its rows, ascending.</param>
     /// <param name="rows">How many rows there are.</param>
     public SparseReduction(IReadOnlyList<int[]> columns, int rows)
     {
+        _given = columns;
         _columns = new List<int>?[columns.Count];
         _parts = new List<int>[columns.Count];
         _weights = new int[rows];
         _rows = new HashSet<int>[rows];
-        for (var row = 0; row < rows; row++)
-            _rows[row] = [];
-        foreach (var column in columns)
-            foreach (var row in column)
-                _weights[row]++;
-        for (var c = 0; c < columns.Count; c++)
-        {
-            _columns[c] = [.. columns[c]];
-            _parts[c] = [c];
-            foreach (var row in columns[c])
-                if (_weights[row] <= 3 * RowWeightMax)
-                    _rows[row].Add(c);
-        }
     }
 
     /// <summary>The columns left, each as its rows and the original columns it is the sum of.</summary>
@@ -54,7 +47,8 @@ internal sealed class SparseReduction
     /// <summary>Reduces in pieces.</summary>
     public IEnumerable<bool> Work()
     {
-        var pieces = 0;
+        foreach (var piece in Load())
+            yield return piece;
         for (var limit = 1; limit <= RowWeightMax; limit++)
         {
             var light = new Queue<int>(Enumerable.Range(0, _rows.Length).Where(row => IsLight(row, limit)));
@@ -65,10 +59,40 @@ internal sealed class SparseReduction
                 foreach (var touched in Clear(row))
                     if (IsLight(touched, limit))
                         light.Enqueue(touched);
-                if ((++pieces & 63) == 0)
+                if (IsPieceDone())
                     yield return true;
             }
         }
+    }
+
+    private IEnumerable<bool> Load()
+    {
+        for (var row = 0; row < _rows.Length; row++)
+            _rows[row] = [];
+        yield return true;
+        foreach (var column in _given)
+            foreach (var row in column)
+                _weights[row]++;
+        yield return true;
+        for (var c = 0; c < _given.Count; c++)
+        {
+            _columns[c] = [.. _given[c]];
+            _parts[c] = [c];
+            foreach (var row in _given[c])
+                if (_weights[row] <= 3 * RowWeightMax)
+                    _rows[row].Add(c);
+            _moved += _given[c].Length;
+            if (IsPieceDone())
+                yield return true;
+        }
+    }
+
+    private bool IsPieceDone()
+    {
+        if (_moved < PieceEntries)
+            return false;
+        _moved = 0;
+        return true;
     }
 
     private bool IsLight(int row, int limit) =>
@@ -85,6 +109,7 @@ internal sealed class SparseReduction
             if (_columns[column]!.Count < _columns[pivot]!.Count)
                 pivot = column;
         var touched = new List<int>(_columns[pivot]!);
+        _moved += touched.Count;
         if (holders.Length > 1 && holders.Any(column => _columns[column]!.Count + touched.Count > ColumnWeightMax))
             return [];
         foreach (var column in holders)
@@ -128,6 +153,7 @@ internal sealed class SparseReduction
             }
         }
 
+        _moved += sum.Count;
         _columns[column] = sum;
         _parts[column].AddRange(_parts[pivot]);
     }

@@ -11,14 +11,18 @@ internal sealed unsafe class AlignedArray<T> : SafeHandle
 {
     private const int Alignment = 64;
 
+    private readonly void* _memory;
+
     public AlignedArray(int length)
         : base(0, ownsHandle: true)
     {
         Length = length;
         var bytes = checked(((nuint)length * (nuint)sizeof(T)) + Alignment);
-        var memory = NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(memory, bytes);
-        SetHandle((nint)memory);
+
+        // The system gives large blocks as zeros already, a page when it is first touched: a long array takes no time
+        // at once.
+        _memory = NativeMemory.AllocZeroed(bytes);
+        SetHandle((nint)(((nuint)_memory + Alignment - 1) & ~(nuint)(Alignment - 1)));
         GC.AddMemoryPressure((long)bytes);
     }
 
@@ -33,7 +37,7 @@ internal sealed unsafe class AlignedArray<T> : SafeHandle
 
     protected override bool ReleaseHandle()
     {
-        NativeMemory.AlignedFree((void*)handle);
+        NativeMemory.Free(_memory);
         GC.RemoveMemoryPressure(((long)Length * sizeof(T)) + Alignment);
         return true;
     }

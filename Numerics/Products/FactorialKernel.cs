@@ -22,8 +22,8 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
     // Conversion takes about four times as long as the product.
     private const double BinaryPart = 0.2;
 
-    // Limbs written down in a piece: a millisecond's worth.
-    private const int PieceLimbs = 1 << 15;
+    // Limbs written down in a piece: some milliseconds' worth.
+    private const int PieceLimbs = 1 << 13;
 
     private readonly int _n;
     private readonly LimbArithmetic _arithmetic;

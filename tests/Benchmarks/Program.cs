@@ -14,6 +14,7 @@ return args switch
     ["compute", .. var rest] => await ComputeBenchmark.Run(rest),
     ["engine", .. var rest] => await EngineBenchmark.Run(rest),
     ["numerics", .. var rest] => NumericsBenchmark.Run(rest),
+    ["numerics-pieces", .. var rest] => PiecesBenchmark.Run(rest),
     ["storage", .. var rest] => await StorageBenchmark.Run(rest),
     ["events", .. var rest] => await EventsBenchmark.Run(rest),
     _ => Usage(),
@@ -28,6 +29,7 @@ static int Usage()
           compute [jobs]              jobs per second through the whole path, and bytes allocated per job; 200,000 by default
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
           numerics [digits]           factorisation beside the peers on the PATH; semiprimes of up to 60 digits by default
+          numerics-pieces [digits]    by how much a slice may last too long; semiprimes of up to 70 digits by default
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default
           events [seconds] [amqp url] events per second through a service of its own, and a RabbitMQ broker beside it
         """);

@@ -4,22 +4,28 @@ namespace Turnstile.Numerics.Tests;
 
 public sealed unsafe class LaneRingTests
 {
+    /// <summary>Every way this machine has, which are the slower ones too, for numbers of so many bits.</summary>
+    public static TheoryData<string, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (var products in Enum.GetValues<LaneProducts>().Where(way => way >= LaneRing.FastestProducts))
+                foreach (var bits in new[] { 40, 100, 101, 150, 152, 200, 400, 1_000 })
+                    cases.Add(products.ToString(), bits);
+            return cases;
+        }
+    }
+
     [Theory]
-    [InlineData(40)]
-    [InlineData(100)]
-    [InlineData(101)]
-    [InlineData(150)]
-    [InlineData(152)]
-    [InlineData(200)]
-    [InlineData(400)]
-    [InlineData(1_000)]
-    public void Eight_residues_behave_as_integers_modulo_the_number(int bits)
+    [MemberData(nameof(Cases))]
+    public void Eight_residues_behave_as_integers_modulo_the_number(string products, int bits)
     {
         var random = new Random(bits);
         for (var i = 0; i < 50; i++)
         {
             var modulus = Number(random, bits) | (BigInteger.One << (bits - 1)) | 1;
-            var ring = new LaneRing(modulus);
+            var ring = new LaneRing(modulus, Enum.Parse<LaneProducts>(products));
             using var memory = new AlignedArray<long>(3 * ring.Words);
             var (x, y) = (new BigInteger[LaneRing.Lanes], new BigInteger[LaneRing.Lanes]);
             for (var lane = 0; lane < LaneRing.Lanes; lane++)

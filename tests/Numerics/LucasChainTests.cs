@@ -15,7 +15,13 @@ public sealed class LucasChainTests
     public void A_chain_multiplies_by_all_prime_powers_up_to_its_bound(int bound)
     {
         BigInteger a = 1, b = 0, c = 0;
-        foreach (var step in new LucasChain(bound).Program)
+        var chain = new LucasChain(bound);
+        foreach (var _ in chain.Work())
+        {
+            // Runs to the end at once.
+        }
+
+        foreach (var step in chain.Program)
         {
             switch (step)
             {

@@ -51,6 +51,8 @@ internal sealed class CurveSearch(BigInteger number)
             {
                 if (batch < _done)
                     continue;
+                foreach (var _ in Plans[plan].Prepare())
+                    yield return (double)batch / all;
                 foreach (var _ in curves.Work(6 + (LaneRing.Lanes * batch), Plans[plan].Chain, Plans[plan].Pairs))
                     yield return (double)batch / all;
                 _done = batch + 1;

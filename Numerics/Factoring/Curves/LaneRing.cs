@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Turnstile.Numerics;
@@ -31,31 +32,52 @@ internal sealed unsafe class LaneRing
     private readonly Vector512<long>[] _twice;
     private readonly Vector512<long>[] _bias;
     private readonly Vector512<double> _negatedInverse;
+    private readonly ulong[] _wholeModulus;
+    private readonly ulong _wholeInverse;
     private readonly BigInteger _radix;
+    private readonly LaneProducts _products;
 
     public LaneRing(BigInteger modulus)
+        : this(modulus, FastestProducts)
+    {
+    }
+
+    /// <param name="modulus">Odd.</param>
+    /// <param name="products">How limbs are multiplied; all ways give equal residues.</param>
+    internal LaneRing(BigInteger modulus, LaneProducts products)
     {
         Modulus = modulus;
+        _products = products;
         Limbs52 = LimbsFor(modulus);
         _radix = BigInteger.One << (LimbBits * Limbs52);
         _modulus = new Vector512<double>[Limbs52];
+        _wholeModulus = new ulong[Limbs52];
         _twice = new Vector512<long>[Limbs52];
         for (var i = 0; i < Limbs52; i++)
         {
-            _modulus[i] = Vector512.Create((double)(long)((modulus >> (LimbBits * i)) & Mask));
+            _wholeModulus[i] = (ulong)((modulus >> (LimbBits * i)) & Mask);
+            _modulus[i] = Vector512.Create((double)_wholeModulus[i]);
             _twice[i] = Vector512.Create((long)(((2 * modulus) >> (LimbBits * i)) & Mask));
         }
 
         var inverse = Turnstile.Numerics.Limbs.InverseOfOdd((ulong)(modulus & ulong.MaxValue));
-        _negatedInverse = Vector512.Create((double)((long)(0 - inverse) & Mask));
+        _wholeInverse = 0 - inverse;
+        _negatedInverse = Vector512.Create((double)((long)_wholeInverse & Mask));
 
         // Column k of a product takes the lower halves of pairs i + j = k and the upper halves of pairs i + j = k -
         // 1, once from the factors and once from the reduction; each brings the constant that its addition to a large
         // double left.
         _bias = new Vector512<long>[2 * Limbs52];
+        var lowBias = products == LaneProducts.Truncated ? TruncatedSplit.LowBias : RoundedSplit.LowBias;
         for (var k = 0; k < 2 * Limbs52; k++)
-            _bias[k] = Vector512.Create(-(2 * ((Pairs(k) * LowBias) + (Pairs(k - 1) * HighBias))));
+            _bias[k] = Vector512.Create(-(2 * ((Pairs(k) * lowBias) + (Pairs(k - 1) * HighBias))));
     }
+
+    /// <summary>What suits this machine.</summary>
+    public static LaneProducts FastestProducts { get; } =
+        Avx512F.IsSupported ? LaneProducts.Truncated
+        : Fma.IsSupported || AdvSimd.Arm64.IsSupported ? LaneProducts.Rounded
+        : LaneProducts.Whole;
 
     public BigInteger Modulus { get; }
 
@@ -66,8 +88,6 @@ internal sealed unsafe class LaneRing
     public int Words => Limbs52 * Lanes;
 
     private static long HighBias => BitConverter.DoubleToInt64Bits(Two104);
-
-    private static long LowBias => BitConverter.DoubleToInt64Bits(Avx512F.IsSupported ? Two52 : 1.5 * Two52);
 
     /// <summary>Vectors that an element modulo a number takes.</summary>
     public static int LimbsFor(BigInteger modulus) =>
@@ -123,22 +143,79 @@ internal sealed unsafe class LaneRing
     /// <summary>Multiplies; the product may be one of the factors.</summary>
     public void Multiply(long* a, long* b, long* product)
     {
-        switch (Limbs52)
+        switch (_products)
         {
-            case 2:
-                Multiply2(a, b, product);
+            case LaneProducts.Truncated:
+                Multiply<TruncatedSplit>(a, b, product);
                 break;
-            case 3:
-                Multiply3(a, b, product);
+            case LaneProducts.Rounded:
+                Multiply<RoundedSplit>(a, b, product);
                 break;
             default:
-                MultiplyMany(a, b, product);
+                MultiplyWhole(a, b, product);
                 break;
         }
     }
 
+    private void Multiply<TSplit>(long* a, long* b, long* product)
+        where TSplit : struct, ILimbSplit
+    {
+        // In halves of vectors the unrolled ones have too few registers, and take two to four times as long.
+        switch (Vector512.IsHardwareAccelerated ? Limbs52 : int.MaxValue)
+        {
+            case 2:
+                Multiply2<TSplit>(a, b, product);
+                break;
+            case 3:
+                Multiply3<TSplit>(a, b, product);
+                break;
+            default:
+                MultiplyMany<TSplit>(a, b, product);
+                break;
+        }
+    }
+
+    // Lane by lane in integers. A factor shifted up by what a limb lacks of a word splits products where limbs end.
     [SkipLocalsInit]
-    private void MultiplyMany(long* a, long* b, long* product)
+    private void MultiplyWhole(long* a, long* b, long* product)
+    {
+        const int Missing = 64 - LimbBits;
+        var count = Limbs52;
+        var sums = stackalloc ulong[count + 1];
+        for (var lane = 0; lane < Lanes; lane++)
+        {
+            new Span<ulong>(sums, count + 1).Clear();
+            for (var i = 0; i < count; i++)
+            {
+                var factor = (ulong)a[(i * Lanes) + lane] << Missing;
+                var high = Math.BigMul(factor, (ulong)b[lane], out var low);
+                var column = sums[0] + (low >> Missing);
+                var quotient = ((column * _wholeInverse) & (ulong)Mask) << Missing;
+                var highReduced = Math.BigMul(quotient, _wholeModulus[0], out low);
+                var carry = ((column + (low >> Missing)) >> LimbBits) + high + highReduced;
+                for (var j = 1; j < count; j++)
+                {
+                    high = Math.BigMul(factor, (ulong)b[(j * Lanes) + lane], out low);
+                    column = sums[j] + carry + (low >> Missing);
+                    highReduced = Math.BigMul(quotient, _wholeModulus[j], out low);
+                    column += low >> Missing;
+                    sums[j - 1] = column & (ulong)Mask;
+                    carry = (column >> LimbBits) + high + highReduced;
+                }
+
+                column = sums[count] + carry;
+                sums[count - 1] = column & (ulong)Mask;
+                sums[count] = column >> LimbBits;
+            }
+
+            for (var i = 0; i < count; i++)
+                product[(i * Lanes) + lane] = (long)sums[i];
+        }
+    }
+
+    [SkipLocalsInit]
+    private void MultiplyMany<TSplit>(long* a, long* b, long* product)
+        where TSplit : struct, ILimbSplit
     {
         var count = Limbs52;
         var reals = stackalloc double[count * Lanes];
@@ -151,12 +228,12 @@ internal sealed unsafe class LaneRing
         {
             var column = sums + (i * Lanes);
             var factor = ToDouble(Vector512.Load(a + (i * Lanes)));
-            AddProducts(column, factor, reals, count);
-            var quotient = Quotient(Vector512.Load(column));
+            AddProducts<TSplit>(column, factor, reals, count);
+            var quotient = Quotient<TSplit>(Vector512.Load(column));
             var next = Vector512.Load(column);
             for (var j = 0; j < count; j++)
             {
-                Split(quotient, _modulus[j], out var high, out var low);
+                TSplit.Split(quotient, _modulus[j], out var high, out var low);
                 (next + low).Store(column + (j * Lanes));
                 next = Vector512.Load(column + ((j + 1) * Lanes)) + high;
             }
@@ -175,12 +252,13 @@ internal sealed unsafe class LaneRing
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddProducts(long* column, Vector512<double> factor, double* reals, int count)
+    private static void AddProducts<TSplit>(long* column, Vector512<double> factor, double* reals, int count)
+        where TSplit : struct, ILimbSplit
     {
         var next = Vector512.Load(column);
         for (var j = 0; j < count; j++)
         {
-            Split(factor, Vector512.Load(reals + (j * Lanes)), out var high, out var low);
+            TSplit.Split(factor, Vector512.Load(reals + (j * Lanes)), out var high, out var low);
             (next + low).Store(column + (j * Lanes));
             next = Vector512.Load(column + ((j + 1) * Lanes)) + high;
         }
@@ -188,31 +266,33 @@ internal sealed unsafe class LaneRing
         next.Store(column + (count * Lanes));
     }
 
-    private void Multiply2(long* a, long* b, long* product)
+    private void Multiply2<TSplit>(long* a, long* b, long* product)
+        where TSplit : struct, ILimbSplit
     {
         var (b0, b1) = (ToDouble(Vector512.Load(b)), ToDouble(Vector512.Load(b + Lanes)));
         var (n0, n1) = (_modulus[0], _modulus[1]);
         var (t0, t1, t2, t3) = (_bias[0], _bias[1], _bias[2], _bias[3]);
         var factor = ToDouble(Vector512.Load(a));
-        Accumulate(factor, b0, ref t0, ref t1);
-        Accumulate(factor, b1, ref t1, ref t2);
-        factor = Quotient(t0);
-        Accumulate(factor, n0, ref t0, ref t1);
-        Accumulate(factor, n1, ref t1, ref t2);
+        Accumulate<TSplit>(factor, b0, ref t0, ref t1);
+        Accumulate<TSplit>(factor, b1, ref t1, ref t2);
+        factor = Quotient<TSplit>(t0);
+        Accumulate<TSplit>(factor, n0, ref t0, ref t1);
+        Accumulate<TSplit>(factor, n1, ref t1, ref t2);
         t1 += t0 >> LimbBits;
         factor = ToDouble(Vector512.Load(a + Lanes));
-        Accumulate(factor, b0, ref t1, ref t2);
-        Accumulate(factor, b1, ref t2, ref t3);
-        factor = Quotient(t1);
-        Accumulate(factor, n0, ref t1, ref t2);
-        Accumulate(factor, n1, ref t2, ref t3);
+        Accumulate<TSplit>(factor, b0, ref t1, ref t2);
+        Accumulate<TSplit>(factor, b1, ref t2, ref t3);
+        factor = Quotient<TSplit>(t1);
+        Accumulate<TSplit>(factor, n0, ref t1, ref t2);
+        Accumulate<TSplit>(factor, n1, ref t2, ref t3);
         t2 += t1 >> LimbBits;
         t3 += t2 >> LimbBits;
         (t2 & Vector512.Create(Mask)).Store(product);
         t3.Store(product + Lanes);
     }
 
-    private void Multiply3(long* a, long* b, long* product)
+    private void Multiply3<TSplit>(long* a, long* b, long* product)
+        where TSplit : struct, ILimbSplit
     {
         var (b0, b1, b2) = (
             ToDouble(Vector512.Load(b)),
@@ -221,31 +301,31 @@ internal sealed unsafe class LaneRing
         var (n0, n1, n2) = (_modulus[0], _modulus[1], _modulus[2]);
         var (t0, t1, t2, t3, t4, t5) = (_bias[0], _bias[1], _bias[2], _bias[3], _bias[4], _bias[5]);
         var factor = ToDouble(Vector512.Load(a));
-        Accumulate(factor, b0, ref t0, ref t1);
-        Accumulate(factor, b1, ref t1, ref t2);
-        Accumulate(factor, b2, ref t2, ref t3);
-        factor = Quotient(t0);
-        Accumulate(factor, n0, ref t0, ref t1);
-        Accumulate(factor, n1, ref t1, ref t2);
-        Accumulate(factor, n2, ref t2, ref t3);
+        Accumulate<TSplit>(factor, b0, ref t0, ref t1);
+        Accumulate<TSplit>(factor, b1, ref t1, ref t2);
+        Accumulate<TSplit>(factor, b2, ref t2, ref t3);
+        factor = Quotient<TSplit>(t0);
+        Accumulate<TSplit>(factor, n0, ref t0, ref t1);
+        Accumulate<TSplit>(factor, n1, ref t1, ref t2);
+        Accumulate<TSplit>(factor, n2, ref t2, ref t3);
         t1 += t0 >> LimbBits;
         factor = ToDouble(Vector512.Load(a + Lanes));
-        Accumulate(factor, b0, ref t1, ref t2);
-        Accumulate(factor, b1, ref t2, ref t3);
-        Accumulate(factor, b2, ref t3, ref t4);
-        factor = Quotient(t1);
-        Accumulate(factor, n0, ref t1, ref t2);
-        Accumulate(factor, n1, ref t2, ref t3);
-        Accumulate(factor, n2, ref t3, ref t4);
+        Accumulate<TSplit>(factor, b0, ref t1, ref t2);
+        Accumulate<TSplit>(factor, b1, ref t2, ref t3);
+        Accumulate<TSplit>(factor, b2, ref t3, ref t4);
+        factor = Quotient<TSplit>(t1);
+        Accumulate<TSplit>(factor, n0, ref t1, ref t2);
+        Accumulate<TSplit>(factor, n1, ref t2, ref t3);
+        Accumulate<TSplit>(factor, n2, ref t3, ref t4);
         t2 += t1 >> LimbBits;
         factor = ToDouble(Vector512.Load(a + (2 * Lanes)));
-        Accumulate(factor, b0, ref t2, ref t3);
-        Accumulate(factor, b1, ref t3, ref t4);
-        Accumulate(factor, b2, ref t4, ref t5);
-        factor = Quotient(t2);
-        Accumulate(factor, n0, ref t2, ref t3);
-        Accumulate(factor, n1, ref t3, ref t4);
-        Accumulate(factor, n2, ref t4, ref t5);
+        Accumulate<TSplit>(factor, b0, ref t2, ref t3);
+        Accumulate<TSplit>(factor, b1, ref t3, ref t4);
+        Accumulate<TSplit>(factor, b2, ref t4, ref t5);
+        factor = Quotient<TSplit>(t2);
+        Accumulate<TSplit>(factor, n0, ref t2, ref t3);
+        Accumulate<TSplit>(factor, n1, ref t3, ref t4);
+        Accumulate<TSplit>(factor, n2, ref t4, ref t5);
         t3 += t2 >> LimbBits;
         t4 += t3 >> LimbBits;
         t5 += t4 >> LimbBits;
@@ -254,46 +334,28 @@ internal sealed unsafe class LaneRing
         t5.Store(product + (2 * Lanes));
     }
 
-    // What the modulus is to be multiplied by to clear a complete column.
+    // What the modulus is to be multiplied by to clear a complete column. Its own lowest product is still to come, and
+    // with it one bias.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<double> Quotient(Vector512<long> column)
+    private Vector512<double> Quotient<TSplit>(Vector512<long> column)
+        where TSplit : struct, ILimbSplit
     {
-        Split(ToDouble(column & Vector512.Create(Mask)), _negatedInverse, out _, out var low);
-        return Avx512F.IsSupported
+        if (!TSplit.IsLowPositive)
+            column += Vector512.Create(TSplit.LowBias);
+        TSplit.Split(ToDouble(column & Vector512.Create(Mask)), _negatedInverse, out _, out var low);
+        return TSplit.IsLowPositive
             ? low.AsDouble() - Vector512.Create(Two52)
-            : ToDouble((low - Vector512.Create(LowBias)) & Vector512.Create(Mask));
+            : ToDouble((low - Vector512.Create(TSplit.LowBias)) & Vector512.Create(Mask));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate(
+    private static void Accumulate<TSplit>(
         Vector512<double> a, Vector512<double> b, ref Vector512<long> low, ref Vector512<long> high)
+        where TSplit : struct, ILimbSplit
     {
-        Split(a, b, out var h, out var l);
+        TSplit.Split(a, b, out var h, out var l);
         low += l;
         high += h;
-    }
-
-    /// <summary>The halves of a product of limbs, each with its bias, as bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Split(
-        Vector512<double> a, Vector512<double> b, out Vector512<long> high, out Vector512<long> low)
-    {
-        if (Avx512F.IsSupported)
-        {
-            // Rounded to zero, the upper half leaves a lower half that is not negative.
-            var upper = Avx512F.FusedMultiplyAdd(a, b, Vector512.Create(Two104), FloatRoundingMode.ToZero);
-            var rest = Vector512.Create(Two104 + Two52) - upper;
-            low = Vector512.FusedMultiplyAdd(a, b, rest).AsInt64();
-            high = upper.AsInt64();
-        }
-        else
-        {
-            // Rounded to nearest, it may be negative: the bias then has room below.
-            var upper = Vector512.FusedMultiplyAdd(a, b, Vector512.Create(Two104));
-            var lower = Vector512.FusedMultiplyAdd(a, b, Vector512.Create(Two104) - upper);
-            low = (lower + Vector512.Create(1.5 * Two52)).AsInt64();
-            high = upper.AsInt64();
-        }
     }
 
     // Limbs below 2^52 become the mantissa of a number from 2^52 to 2^53.

@@ -25,26 +25,38 @@ internal sealed class LucasChain
         1.632839806089, 1.620181980807, 1.580178728295, 1.617214616534, 1.38196601125,
     ];
 
-    /// <summary>The program for all prime powers up to <paramref name="bound"/>.</summary>
+    // Primes whose chains are sought in a piece: a millisecond's worth.
+    private const int PieceCount = 1 << 7;
+
+    /// <param name="bound">The program is for all prime powers up to it.</param>
     public LucasChain(int bound)
     {
         Bound = bound;
-        var program = new List<byte>();
-        for (long power = 2; power <= bound; power *= 2)
-            program.Add(Double);
-        foreach (var prime in PrimeSieve.Below(bound + 1).Skip(1))
-        {
-            var best = Best((uint)prime);
-            for (long power = prime; power <= bound; power *= prime)
-                program.AddRange(best);
-        }
-
-        Program = [.. program];
     }
 
     public int Bound { get; }
 
-    public byte[] Program { get; }
+    /// <summary>The program, once <see cref="Work"/> has come to its end.</summary>
+    public byte[] Program { get; private set; } = [];
+
+    /// <summary>Writes the program, in pieces.</summary>
+    public IEnumerable<bool> Work()
+    {
+        var program = new List<byte>();
+        for (long power = 2; power <= Bound; power *= 2)
+            program.Add(Double);
+        var count = 0;
+        foreach (var prime in PrimeSieve.Below(Bound + 1).Skip(1))
+        {
+            var best = Best((uint)prime);
+            for (long power = prime; power <= Bound; power *= prime)
+                program.AddRange(best);
+            if (++count % PieceCount == 0)
+                yield return true;
+        }
+
+        Program = [.. program];
+    }
 
     private static List<byte> Best(uint prime)
     {

@@ -7,31 +7,47 @@ namespace Turnstile.Numerics;
 /// </summary>
 internal sealed class PrimePairs
 {
+    // Primes looked at in a piece: a millisecond's worth.
+    private const int PieceCount = 1 << 14;
+
+    private readonly int _from;
+    private readonly int _to;
+
     /// <param name="from">Primes above it.</param>
     /// <param name="to">Primes up to it.</param>
     /// <param name="wheel">6 times a number: 30, 60, 210, …</param>
     public PrimePairs(int from, int to, int wheel)
     {
+        (_from, _to) = (from, to);
         Wheel = wheel;
         Babies = [.. Enumerable.Range(1, wheel / 2).Where(baby => IsCoprime(baby, wheel))];
         First = (from + (wheel / 2)) / wheel;
-        var last = (to + (wheel / 2)) / wheel;
+        Steps = new byte[((to + (wheel / 2)) / wheel) - First + 1][];
+    }
+
+    /// <summary>Makes the plan, in pieces.</summary>
+    public IEnumerable<bool> Work()
+    {
         var places = new Dictionary<int, byte>();
         for (var i = 0; i < Babies.Length; i++)
             places.Add(Babies[i], (byte)i);
-        var steps = new SortedSet<byte>[last - First + 1];
-        for (var i = 0; i < steps.Length; i++)
-            steps[i] = [];
-        foreach (var prime in PrimeSieve.Below(to + 1))
+        var step = new SortedSet<byte>();
+        var giant = First;
+        var count = 0;
+        foreach (var prime in PrimeSieve.Below(_to + 1))
         {
-            if (prime <= from)
+            if (++count % PieceCount == 0)
+                yield return true;
+            if (prime <= _from)
                 continue;
-            var giant = (prime + (wheel / 2)) / wheel;
-            if (places.TryGetValue(Math.Abs(prime - (giant * wheel)), out var place))
-                steps[giant - First].Add(place);
+            for (var own = (prime + (Wheel / 2)) / Wheel; giant < own; giant++)
+                Take(giant, step);
+            if (places.TryGetValue(Math.Abs(prime - (giant * Wheel)), out var place))
+                step.Add(place);
         }
 
-        Steps = Array.ConvertAll(steps, step => step.ToArray());
+        for (; giant - First < Steps.Length; giant++)
+            Take(giant, step);
     }
 
     public int Wheel { get; }
@@ -44,6 +60,12 @@ internal sealed class PrimePairs
 
     /// <summary>For each multiple from the first on, which babies (by index) make at least one prime with it.</summary>
     public byte[][] Steps { get; }
+
+    private void Take(int giant, SortedSet<byte> step)
+    {
+        Steps[giant - First] = [.. step];
+        step.Clear();
+    }
 
     private static bool IsCoprime(int a, int b)
     {

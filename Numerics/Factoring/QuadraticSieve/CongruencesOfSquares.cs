@@ -14,9 +14,14 @@ internal sealed unsafe class CongruencesOfSquares(
     // Below this many primes the dense solver alone is faster.
     private const int SparseMin = 2500;
 
+    // Cycles, columns or relations in a piece: a millisecond or two.
+    private const int PieceCount = 256;
+
     private readonly PolynomialFamily?[] _families = new PolynomialFamily?[relations.Families.Count];
     private readonly Dictionary<uint, int> _largeExponents = [];
     private readonly int[] _exponents = new int[factorBase.Count];
+    private readonly List<int> _factors = [];
+    private readonly List<int[]> _cycles = [];
 
     /// <summary>
     /// A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end; null if all were
@@ -27,10 +32,16 @@ internal sealed unsafe class CongruencesOfSquares(
     /// <summary>Solves in pieces, each giving the part done so far.</summary>
     public IEnumerable<double> Work()
     {
-        var cycles = relations.FindCycles();
-        yield return 0.1;
-        var columns = cycles.ConvertAll(OddRows);
-        yield return 0.2;
+        foreach (var _ in relations.FindCycles(_cycles))
+            yield return 0.1;
+        var columns = new List<int[]>(_cycles.Count);
+        foreach (var cycle in _cycles)
+        {
+            columns.Add(OddRows(cycle));
+            if (columns.Count % PieceCount == 0)
+                yield return 0.2;
+        }
+
         List<(int[] Rows, List<int> Parts)> sums =
             [.. columns.Select((rows, index) => (rows, new List<int> { index }))];
         if (factorBase.Count >= SparseMin)
@@ -39,62 +50,68 @@ internal sealed unsafe class CongruencesOfSquares(
             foreach (var _ in reduction.Work())
                 yield return 0.3;
             sums = [.. reduction.Columns];
+            yield return 0.35;
         }
 
-        using var matrix = Dense(sums.ConvertAll(sum => sum.Rows), factorBase.Count + 1);
+        var numbers = Number(sums, out var count);
+        using var matrix = new DenseNullSpace(count, sums.Count);
+        for (var column = 0; column < sums.Count; column++)
+        {
+            foreach (var row in sums[column].Rows)
+                matrix.Flip(numbers[row], column);
+            if (column % PieceCount == 0)
+                yield return 0.4;
+        }
+
         foreach (var part in matrix.Work())
             yield return 0.4 + (0.5 * part);
         foreach (var vector in matrix.Vectors(VectorsMax))
         {
-            yield return 0.9;
-            var odd = new HashSet<int>();
-            foreach (var column in vector)
-                foreach (var cycle in sums[column].Parts)
-                    foreach (var relation in cycles[cycle])
-                        if (!odd.Add(relation))
-                            odd.Remove(relation);
-            if (TrySquares(odd) is not { } factor)
-                continue;
-            Factor = factor;
-            yield break;
+            foreach (var _ in Try(vector, sums))
+                yield return 0.9;
+            if (Factor is not null)
+                yield break;
         }
     }
 
-    private static DenseNullSpace Dense(List<int[]> columns, int rows)
+    // Only rows that occur get a place; the densest, which are the first, come last, where less is left to clear.
+    private int[] Number(List<(int[] Rows, List<int> Parts)> columns, out int count)
     {
-        // Only rows that occur get a place; the densest, which are the first, come last, where less is left to clear.
-        var numbers = new int[rows];
-        foreach (var column in columns)
-            foreach (var row in column)
+        var numbers = new int[factorBase.Count + 1];
+        foreach (var (rows, _) in columns)
+            foreach (var row in rows)
                 numbers[row] = 1;
-        var count = 0;
-        for (var row = rows - 1; row >= 0; row--)
+        count = 0;
+        for (var row = numbers.Length - 1; row >= 0; row--)
             if (numbers[row] != 0)
                 numbers[row] = count++;
-        var matrix = new DenseNullSpace(count, columns.Count);
-        for (var c = 0; c < columns.Count; c++)
-            foreach (var row in columns[c])
-                matrix.Flip(numbers[row], c);
-        return matrix;
+        return numbers;
     }
 
     // Row 0 is the sign, row i + 1 prime i.
     private int[] OddRows(int[] cycle)
     {
         var isNegative = false;
+        _factors.Clear();
         foreach (var index in cycle)
         {
             isNegative ^= relations[index].IsNegative;
-            relations.CountFactors(index, _exponents);
+            relations.AddFactors(index, _factors);
         }
 
+        foreach (var factor in _factors)
+            _exponents[factor]++;
         var odd = new List<int>();
         if (isNegative)
             odd.Add(0);
-        for (var i = 0; i < _exponents.Length; i++)
-            if ((_exponents[i] & 1) != 0)
-                odd.Add(i + 1);
-        Array.Clear(_exponents);
+        foreach (var factor in _factors)
+        {
+            if ((_exponents[factor] & 1) != 0)
+                odd.Add(factor + 1);
+            _exponents[factor] = 0;
+        }
+
+        odd.Sort();
         return [.. odd];
     }
 
@@ -105,30 +122,64 @@ internal sealed unsafe class CongruencesOfSquares(
         return (2 * family.A * relation.Position) + family.B(relation.Polynomial);
     }
 
-    private BigInteger? TrySquares(HashSet<int> indices)
+    // Multiplies the relations that a solution takes an odd number of times.
+    private IEnumerable<bool> Try(List<int> vector, List<(int[] Rows, List<int> Parts)> sums)
     {
+        var isOdd = new bool[relations.Count];
+        foreach (var column in vector)
+            foreach (var cycle in sums[column].Parts)
+                foreach (var relation in _cycles[cycle])
+                    isOdd[relation] ^= true;
+        yield return true;
         Array.Clear(_exponents);
         _largeExponents.Clear();
         var x = BigInteger.One;
-        foreach (var index in indices)
+        var multiplied = 0;
+        for (var index = 0; index < isOdd.Length; index++)
         {
-            var relation = relations[index];
-            x = x * Root(relation) % original;
-
-            // The 4 of 4a · value.
-            _exponents[0] += 2;
-            relations.CountFactors(index, _exponents);
-            Count(relation.SmallerLarge);
-            Count(relation.LargerLarge);
+            if (!isOdd[index])
+                continue;
+            x = Multiply(x, index);
+            if (++multiplied % PieceCount == 0)
+                yield return true;
         }
 
         var y = new ResidueProduct(original);
         for (var i = 0; i < _exponents.Length; i++)
-            y.Multiply(factorBase.Primes[i], _exponents[i] / 2);
+        {
+            MultiplyPrime(y, i);
+            if (i % PieceCount == 0)
+                yield return true;
+        }
+
+        multiplied = 0;
         foreach (var (prime, exponent) in _largeExponents)
+        {
             y.Multiply(prime, exponent / 2);
+            if (++multiplied % PieceCount == 0)
+                yield return true;
+        }
+
         var divisor = BigInteger.GreatestCommonDivisor(x - y.Value, original);
-        return divisor.IsOne || divisor == original ? null : divisor;
+        Factor = divisor.IsOne || divisor == original ? null : divisor;
+    }
+
+    private void MultiplyPrime(ResidueProduct product, int index) =>
+        product.Multiply(factorBase.Primes[index], _exponents[index] / 2);
+
+    private BigInteger Multiply(BigInteger x, int index)
+    {
+        var relation = relations[index];
+
+        // The 4 of 4a · value.
+        _exponents[0] += 2;
+        _factors.Clear();
+        relations.AddFactors(index, _factors);
+        foreach (var factor in _factors)
+            _exponents[factor]++;
+        Count(relation.SmallerLarge);
+        Count(relation.LargerLarge);
+        return x * Root(relation) % original;
     }
 
     private void Count(uint largePrime)

@@ -7,11 +7,16 @@ namespace Turnstile.Numerics;
 /// </summary>
 internal sealed unsafe class FactorBase : IDisposable
 {
+    // Primes looked at in a piece: a millisecond's worth.
+    private const int PieceCount = 1 << 11;
+
     private readonly AlignedArray<uint> _primes;
     private readonly AlignedArray<uint> _roots;
     private readonly AlignedArray<byte> _logs;
     private readonly AlignedArray<float> _reciprocals;
     private readonly AlignedArray<ulong> _inverses;
+    private readonly ulong[] _number;
+    private readonly int _multiplier;
 
     /// <param name="number">kN, odd.</param>
     /// <param name="multiplier">k.</param>
@@ -26,30 +31,28 @@ internal sealed unsafe class FactorBase : IDisposable
         _reciprocals = new(PaddedCount);
         _inverses = new(PaddedCount);
         _primes.Span[count..].Fill(SieveLanes.PaddingPrime);
-        _primes.Pointer[0] = 2;
-        _roots.Pointer[0] = 1;
-        _logs.Pointer[0] = 1;
-        var limbs = Limbs.From(number);
+        _number = Limbs.From(number);
+        _multiplier = multiplier;
+    }
+
+    /// <summary>Finds the primes, in pieces; to be done before anything else.</summary>
+    public IEnumerable<bool> Work()
+    {
+        Add(0, 2, 1);
         var filled = 1;
-        foreach (var prime in Candidates(count))
+        var tried = 0;
+        foreach (var prime in Candidates(Count))
         {
-            var residue = Remainder(limbs, prime);
-            if (residue == 0 && multiplier % prime != 0)
+            if (++tried % PieceCount == 0)
+                yield return true;
+            var residue = Remainder(_number, prime);
+            if (residue == 0 && _multiplier % prime != 0)
                 Divisor ??= prime;
             if (residue != 0 && JacobiSymbol.Of(residue, prime) != 1)
                 continue;
-            _primes.Pointer[filled] = prime;
-            _roots.Pointer[filled] = ModularRoot.SquareRoot(residue, prime);
-            _logs.Pointer[filled] = (byte)Math.Round(Math.Log2(prime));
-            if (++filled == count)
+            Add(filled, prime, ModularRoot.SquareRoot(residue, prime));
+            if (++filled == Count)
                 break;
-        }
-
-        // Rounded down, so that a quotient made with it is never too large.
-        for (var i = 0; i < count; i++)
-        {
-            _reciprocals.Pointer[i] = MathF.BitDecrement(1f / _primes.Pointer[i]);
-            _inverses.Pointer[i] = Limbs.InverseOfOdd(_primes.Pointer[i]);
         }
     }
 
@@ -59,7 +62,7 @@ internal sealed unsafe class FactorBase : IDisposable
     public int PaddedCount { get; }
 
     /// <summary>A prime that divides the number itself, should one have turned up.</summary>
-    public uint? Divisor { get; }
+    public uint? Divisor { get; private set; }
 
     public uint* Primes => _primes.Pointer;
 
@@ -106,6 +109,16 @@ internal sealed unsafe class FactorBase : IDisposable
         }
 
         return (uint)remainder;
+    }
+
+    // The reciprocal is rounded down, so that a quotient made with it is never too large.
+    private void Add(int index, uint prime, uint root)
+    {
+        _primes.Pointer[index] = prime;
+        _roots.Pointer[index] = root;
+        _logs.Pointer[index] = (byte)Math.Round(Math.Log2(prime));
+        _reciprocals.Pointer[index] = MathF.BitDecrement(1f / prime);
+        _inverses.Pointer[index] = Limbs.InverseOfOdd(prime);
     }
 
     // About half the primes qualify; the n-th prime lies below n (ln n + ln ln n) from n = 6.

@@ -31,16 +31,20 @@ internal sealed class LargePrimeGraph
 
     /// <summary>
     /// All cycles, each as the numbers of its relations: a breadth-first tree of every component, and one cycle for
-    /// each edge outside it.
+    /// each edge outside it. In pieces.
     /// </summary>
-    public List<int[]> FindCycles()
+    public IEnumerable<bool> FindCycles(List<int[]> cycles)
     {
-        var tree = new SpanningForest(_edges, _parents.Count);
-        var cycles = new List<int[]>(Cycles);
+        var forest = new SpanningForest(_edges, _parents.Count);
+        foreach (var piece in forest.Work())
+            yield return piece;
         for (var edge = 0; edge < _edges.Count; edge++)
-            if (!tree.Contains(edge))
-                cycles.Add(tree.Close(edge));
-        return cycles;
+        {
+            if (!forest.Contains(edge))
+                cycles.Add(forest.Close(edge));
+            if (edge % SpanningForest.PieceCount == 0)
+                yield return true;
+        }
     }
 
     private int Vertex(uint prime)

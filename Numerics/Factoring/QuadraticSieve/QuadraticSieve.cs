@@ -40,12 +40,18 @@ internal sealed unsafe class QuadraticSieve : IDisposable
     /// <param name="lanes">What runs the inner loops.</param>
     /// <param name="parameters">For measuring; null for those of the table.</param>
     internal QuadraticSieve(BigInteger number, SieveLanes lanes, SieveParameters? parameters)
+        : this(number, KnuthSchroeppel.Multiplier(number), lanes, parameters ?? Parameters(number), null)
+    {
+    }
+
+    private QuadraticSieve(
+        BigInteger number, int multiplier, SieveLanes lanes, SieveParameters parameters, FactorBase? factorBase)
     {
         _original = number;
-        Multiplier = KnuthSchroeppel.Multiplier(number);
-        _number = number * Multiplier;
-        _parameters = parameters ?? SieveParameters.For((int)number.GetBitLength());
-        _factorBase = new(_number, Multiplier, _parameters.Primes);
+        Multiplier = multiplier;
+        _number = number * multiplier;
+        _parameters = parameters;
+        _factorBase = factorBase ?? Complete(new(_number, multiplier, parameters.Primes));
         _setup = new(_number, _parameters, _factorBase);
         _roots = new(_factorBase, _setup.HalfInterval);
         var firstLarge = _factorBase.IndexOf(lanes.ListedPrimeMax);
@@ -65,6 +71,20 @@ internal sealed unsafe class QuadraticSieve : IDisposable
 
     /// <summary>A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end.</summary>
     public BigInteger? Factor { get; private set; }
+
+    /// <summary>
+    /// Sets a sieve up, in pieces: the primes of a long number's factor base take a tenth of a second.
+    /// </summary>
+    public static IEnumerable<bool> Prepare(BigInteger number, Action<QuadraticSieve> answer)
+    {
+        var multiplier = KnuthSchroeppel.Multiplier(number);
+        yield return true;
+        var parameters = Parameters(number);
+        var factorBase = new FactorBase(number * multiplier, multiplier, parameters.Primes);
+        foreach (var piece in factorBase.Work())
+            yield return piece;
+        answer(new(number, multiplier, SieveLanes.Widest, parameters, factorBase));
+    }
 
     /// <summary>The whole computation in pieces, each giving the part done so far.</summary>
     public IEnumerable<double> Work()
@@ -121,6 +141,21 @@ internal sealed unsafe class QuadraticSieve : IDisposable
         _logs.Dispose();
     }
 
+    private static SieveParameters Parameters(BigInteger number) =>
+        SieveParameters.For((int)number.GetBitLength());
+
+    private static FactorBase Complete(FactorBase factorBase)
+    {
+        foreach (var _ in factorBase.Work())
+        {
+            // Runs to the end at once.
+        }
+
+        return factorBase;
+    }
+
+    private double Part() => Math.Min(1, (double)_relations.Cycles / _wanted);
+
     private IEnumerable<double> Sieve()
     {
         var finder = new RelationFinder(_setup, _lanes, _factorBase, _roots, _buckets, _relations);
@@ -137,11 +172,12 @@ internal sealed unsafe class QuadraticSieve : IDisposable
             var family = new PolynomialFamily(_number, _factorBase, _relations.Families[^1]);
             if (_nextPolynomial >= family.Count)
                 continue;
-            StartFamily(family);
+            foreach (var _ in StartFamily(family))
+                yield return Part();
             while (true)
             {
                 SievePolynomial(finder, family, _nextPolynomial++);
-                yield return Math.Min(1, (double)_relations.Cycles / _wanted);
+                yield return Part();
                 if (_nextPolynomial >= family.Count || _relations.Cycles >= _wanted)
                     break;
                 Move(family);
@@ -150,13 +186,19 @@ internal sealed unsafe class QuadraticSieve : IDisposable
     }
 
     // Primes of a have other roots than the table says: they count nothing in the sieve.
-    private void StartFamily(PolynomialFamily family)
+    private IEnumerable<bool> StartFamily(PolynomialFamily family)
+    {
+        foreach (var piece in _roots.Start(family, _nextPolynomial))
+            yield return piece;
+        TakeLogs(family);
+        _buckets.Fill(_roots.Columns, false);
+    }
+
+    private void TakeLogs(PolynomialFamily family)
     {
         new ReadOnlySpan<byte>(_factorBase.Logs, _factorBase.Count).CopyTo(_logs.Span);
         foreach (var factor in family.Factors)
             _logs.Pointer[factor] = 0;
-        _roots.Start(family, _nextPolynomial);
-        _buckets.Fill(_roots.Columns, false);
     }
 
     private void Move(PolynomialFamily family)

@@ -43,8 +43,10 @@ internal sealed class Relations
 
     public IReadOnlyList<int[]> Families => _families;
 
-    /// <summary>The products of relations free of large primes, each as its relations' numbers.</summary>
-    public List<int[]> FindCycles() => _graph.FindCycles();
+    /// <summary>
+    /// Adds the products of relations free of large primes to a list, each as its relations' numbers, in pieces.
+    /// </summary>
+    public IEnumerable<bool> FindCycles(List<int[]> cycles) => _graph.FindCycles(cycles);
 
     public void AddFamily(int[] factors) => _families.Add(factors);
 
@@ -75,10 +77,8 @@ internal sealed class Relations
         _graph.Add(relation.SmallerLarge, relation.LargerLarge);
     }
 
-    /// <summary>
-    /// Counts the factor base indices of a relation, with repetition, in <paramref name="exponents"/>.
-    /// </summary>
-    public void CountFactors(int index, int[] exponents)
+    /// <summary>Adds the factor base indices of a relation, with repetition, to a list.</summary>
+    public void AddFactors(int index, List<int> factors)
     {
         var relation = _relations[index];
         var place = relation.Start;
@@ -95,7 +95,7 @@ internal sealed class Relations
             }
 
             last += difference;
-            exponents[last]++;
+            factors.Add(last);
         }
     }
 

@@ -1,49 +1,67 @@
 namespace Turnstile.Numerics;
 
 /// <summary>Breadth-first trees of a graph's components, the first one rooted at vertex 0.</summary>
-internal sealed class SpanningForest
+/// <param name="edges">The edges.</param>
+/// <param name="vertices">How many vertices there are.</param>
+internal sealed class SpanningForest(IReadOnlyList<(int One, int Other)> edges, int vertices)
 {
-    private readonly IReadOnlyList<(int One, int Other)> _edges;
-    private readonly int[] _parentEdges;
-    private readonly int[] _depths;
+    /// <summary>Edges or vertices looked at in a piece: a millisecond's worth.</summary>
+    public const int PieceCount = 1 << 14;
 
-    public SpanningForest(IReadOnlyList<(int One, int Other)> edges, int vertices)
+    private readonly int[] _parentEdges = new int[vertices];
+    private readonly int[] _depths = new int[vertices];
+    private readonly int[] _queue = new int[vertices];
+    private readonly int[] _starts = new int[vertices + 1];
+    private readonly int[] _incident = new int[2 * edges.Count];
+
+    /// <summary>Grows the trees, in pieces.</summary>
+    public IEnumerable<bool> Work()
     {
-        _edges = edges;
-        _parentEdges = new int[vertices];
-        _depths = new int[vertices];
         _parentEdges.AsSpan().Fill(-1);
         _depths.AsSpan().Fill(-1);
-        var starts = new int[vertices + 1];
-        foreach (var (one, other) in edges)
+        for (var edge = 0; edge < edges.Count; edge++)
         {
-            starts[one]++;
-            starts[other]++;
+            _starts[edges[edge].One]++;
+            _starts[edges[edge].Other]++;
+            if (edge % PieceCount == 0)
+                yield return true;
         }
 
         for (var vertex = 1; vertex <= vertices; vertex++)
-            starts[vertex] += starts[vertex - 1];
-        var incident = new int[starts[vertices]];
+            _starts[vertex] += _starts[vertex - 1];
         for (var edge = 0; edge < edges.Count; edge++)
         {
-            incident[--starts[edges[edge].One]] = edge;
-            incident[--starts[edges[edge].Other]] = edge;
+            _incident[--_starts[edges[edge].One]] = edge;
+            _incident[--_starts[edges[edge].Other]] = edge;
+            if (edge % PieceCount == 0)
+                yield return true;
         }
 
-        var queue = new int[vertices];
-        for (var vertex = 0; vertex < vertices; vertex++)
-            if (_depths[vertex] < 0)
-                Grow(vertex, queue, starts, incident);
+        var grown = 0;
+        for (var root = 0; root < vertices; root++)
+        {
+            if (_depths[root] >= 0)
+                continue;
+            _depths[root] = 0;
+            _queue[0] = root;
+            var count = 1;
+            for (var next = 0; next < count; next++)
+            {
+                count = Visit(_queue[next], count);
+                if (++grown % PieceCount == 0)
+                    yield return true;
+            }
+        }
     }
 
     /// <summary>Whether an edge belongs to a tree.</summary>
     public bool Contains(int edge) =>
-        _parentEdges[_edges[edge].One] == edge || _parentEdges[_edges[edge].Other] == edge;
+        _parentEdges[edges[edge].One] == edge || _parentEdges[edges[edge].Other] == edge;
 
     /// <summary>The cycle that an edge outside the trees closes, as edges.</summary>
     public int[] Close(int edge)
     {
-        var (one, other) = _edges[edge];
+        var (one, other) = edges[edge];
         var cycle = new List<int> { edge };
         while (one != other)
         {
@@ -56,25 +74,21 @@ internal sealed class SpanningForest
         return [.. cycle];
     }
 
-    private void Grow(int root, int[] queue, int[] starts, int[] incident)
+    // Appends the neighbours that no tree has yet, and returns the queue's new length.
+    private int Visit(int vertex, int count)
     {
-        queue[0] = root;
-        _depths[root] = 0;
-        var count = 1;
-        for (var next = 0; next < count; next++)
+        for (var i = _starts[vertex]; i < _starts[vertex + 1]; i++)
         {
-            var vertex = queue[next];
-            for (var i = starts[vertex]; i < starts[vertex + 1]; i++)
-            {
-                var neighbour = Neighbour(incident[i], vertex);
-                if (_depths[neighbour] >= 0)
-                    continue;
-                _depths[neighbour] = _depths[vertex] + 1;
-                _parentEdges[neighbour] = incident[i];
-                queue[count++] = neighbour;
-            }
+            var neighbour = Neighbour(_incident[i], vertex);
+            if (_depths[neighbour] >= 0)
+                continue;
+            _depths[neighbour] = _depths[vertex] + 1;
+            _parentEdges[neighbour] = _incident[i];
+            _queue[count++] = neighbour;
         }
+
+        return count;
     }
 
-    private int Neighbour(int edge, int vertex) => _edges[edge].One == vertex ? _edges[edge].Other : _edges[edge].One;
+    private int Neighbour(int edge, int vertex) => edges[edge].One == vertex ? edges[edge].Other : edges[edge].One;
 }

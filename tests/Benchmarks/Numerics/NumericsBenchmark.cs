@@ -68,7 +68,8 @@ internal static class NumericsBenchmark
         return kernel.Result.Factors;
     }
 
-    private static BigInteger[] Semiprimes(int digits, int count)
+    /// <summary>Products of two primes of half the digits each, the same in every run.</summary>
+    public static BigInteger[] Semiprimes(int digits, int count)
     {
         var random = new Random(digits);
         var numbers = new List<BigInteger>();
