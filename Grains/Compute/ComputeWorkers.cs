@@ -23,6 +23,9 @@ internal sealed class ComputeWorkers(
     // busy machine.
     private const double AheadSecondsPerThread = 0.004;
 
+    // With their pauses they take longer than it takes to put a silo out that died.
+    private const int TellAttemptsMax = 10;
+
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentQueue<SliceEnd> _ends = new();
@@ -153,7 +156,28 @@ internal sealed class ComputeWorkers(
             .Where(end => end.End is not null)
             .GroupBy(end => end.Caller, end => end.End!))
         {
-            grains.GetGrain<ICallerGrain>(caller.Key.ToString()).Ended([.. caller]).InBackground(logger);
+            Tell(caller.Key, [.. caller]).InBackground(logger);
+        }
+    }
+
+    /// <summary>
+    /// A call may be lost with the silo that it was made to. Whoever hears of an end twice counts it once; one that is never
+    /// heard of would be open for as long as the caller's grain lives.
+    /// </summary>
+    private async Task Tell(CallerKey caller, ImmutableArray<JobEnd> ends)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await grains.GetGrain<ICallerGrain>(caller.ToString()).Ended(ends);
+                return;
+            }
+            catch (Exception e) when (attempt < TellAttemptsMax)
+            {
+                logger.LogInformation(e, "Caller {Caller} did not hear of ends of its jobs; it is told again.", caller);
+                await Task.Delay(RetryPeriod, time);
+            }
         }
     }
 

@@ -171,6 +171,8 @@ public sealed class ServiceProcess : IAsyncDisposable
         {
             if (_process!.HasExited)
             {
+                // What it said last may not have been read yet.
+                await _process.WaitForExitAsync();
                 throw new InvalidOperationException($"The service ended with {_process.ExitCode}:\n{Log}");
             }
 
