@@ -37,7 +37,7 @@ internal static class ClusterComposition
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(options.ProbeSeconds);
 
-            // Silos that used to answer slowly are waited for longer, by itself the engine would up to four times as long.
+            // Silos that used to answer slowly are waited for longer: left to itself, the engine waits up to four times as long.
             membership.MaxProbeTimeout = 2 * membership.ProbeTimeout;
             membership.NumMissedProbesLimit = options.MissedProbesMax;
             membership.NumVotesForDeathDeclaration = options.DeathVotes;
