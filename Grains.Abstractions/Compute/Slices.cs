@@ -15,6 +15,9 @@ public sealed record SliceGrant
 
     /// <summary>The scheduler has granted the job none before.</summary>
     [Id(3)] public bool First { get; init; }
+
+    /// <summary>It is granted ahead to a caller that is alone: slices that are not go before it, also those that come later.</summary>
+    [Id(4)] public bool GivesWay { get; init; }
 }
 
 /// <summary>How a slice ended.</summary>
@@ -89,4 +92,9 @@ public sealed record WorkerReport
 
     /// <summary>Threads in all.</summary>
     [Id(4)] public int Threads { get; init; }
+
+    /// <summary>
+    /// Slices that are welcome beyond all that while one caller is alone, so that a thread that ends one has the next at hand.
+    /// </summary>
+    [Id(5)] public int SpareSlices { get; init; }
 }

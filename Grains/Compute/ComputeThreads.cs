@@ -5,7 +5,7 @@ namespace Turnstile.Grains.Compute;
 
 /// <summary>
 /// The threads that compute: as many as configured, apart from those that answer requests and below them in
-/// priority. Slices are run in the order in which they come.
+/// priority. Slices are run in the order in which they come, those that give way after all others.
 /// </summary>
 internal sealed class ComputeThreads : IDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class ComputeThreads : IDisposable
 
     // Guarded by itself; taken by the threads, filled by job grains.
     private readonly Queue<SliceWork> _queue = new();
+    private readonly Queue<SliceWork> _givingWay = new();
     private readonly SliceLedger _ledger;
     private double _spent;
     private bool _stopped;
@@ -44,9 +45,10 @@ internal sealed class ComputeThreads : IDisposable
     /// </remarks>
     /// <param name="job">The job.</param>
     /// <param name="step">Gets the slice's budget, and returns true once the work is finished.</param>
+    /// <param name="givesWay">It waits until nothing else does.</param>
     /// <param name="stop">Ends the slice early when cancelled.</param>
     /// <returns>Whether the work is finished, and the CPU seconds the slice took; also where it threw.</returns>
-    internal Task<SliceMeasure> Run(long job, Func<SliceBudget, bool> step, CancellationToken stop)
+    internal Task<SliceMeasure> Run(long job, Func<SliceBudget, bool> step, bool givesWay, CancellationToken stop)
     {
         lock (_queue)
         {
@@ -56,7 +58,7 @@ internal sealed class ComputeThreads : IDisposable
             }
 
             var work = new SliceWork(job, step, _spent, stop);
-            _queue.Enqueue(work);
+            (givesWay ? _givingWay : _queue).Enqueue(work);
             Monitor.Pulse(_queue);
             return work.Task;
         }
@@ -121,7 +123,7 @@ internal sealed class ComputeThreads : IDisposable
             _spent += spent;
             while (true)
             {
-                if (_queue.TryDequeue(out SliceWork? work))
+                if (_queue.TryDequeue(out SliceWork? work) || _givingWay.TryDequeue(out work))
                 {
                     return (work, _stopped || _spent - work.SpentBefore >= _slice.TotalSeconds * _threads.Length);
                 }

@@ -144,6 +144,7 @@ internal sealed class ComputeWorkers(
         {
             Workers = _name,
             IdleThreads = full ? 0 : Math.Max(0, threads.Count - slices),
+            SpareSlices = full ? 0 : Math.Clamp((2 * threads.Count) - slices, 0, threads.Count),
             AheadSeconds = full || room < AheadSecondsMax / 2 ? 0 : room,
             Ends = ends.DrainToImmutable(),
             Threads = threads.Count,

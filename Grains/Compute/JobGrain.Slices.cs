@@ -31,7 +31,7 @@ internal sealed partial class JobGrain
                 }
 
                 _work!.CheckpointWanted = _job!.CpuSeconds - _checkpointedAt >= options.Value.CheckpointSeconds;
-                SliceMeasure slice = await Step(_work);
+                SliceMeasure slice = await Step(_work, grant.GivesWay);
                 spent = slice.CpuSeconds;
                 if (await Settle(slice) is { } outcome)
                 {
@@ -155,11 +155,11 @@ internal sealed partial class JobGrain
     };
 
     /// <summary>The slice itself, on a compute thread; the kernel is that thread's alone until it is over.</summary>
-    private async Task<SliceMeasure> Step(JobWork work)
+    private async Task<SliceMeasure> Step(JobWork work, bool givesWay)
     {
         _onThread = true;
         warm.Remove(Id);
-        SliceMeasure slice = await threads.Run(Id, work.Step, _cancel.Token);
+        SliceMeasure slice = await threads.Run(Id, work.Step, givesWay, _cancel.Token);
         _onThread = false;
         _job = _job! with { CpuSeconds = _job.CpuSeconds + slice.CpuSeconds };
         return slice;

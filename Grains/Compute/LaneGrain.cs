@@ -35,6 +35,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     private readonly Queue<(CallerKey Caller, double Due)> _askAgain = new();
 
     private readonly double _leaseSeconds;
+    private readonly double _sliceSeconds;
 
     // Workers have gone, and with them perhaps the grains of callers that had jobs to offer.
     private bool _missed;
@@ -51,9 +52,10 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         _telemetry = telemetry;
         _logger = logger;
         _leaseSeconds = options.Value.LeaseSeconds;
+        _sliceSeconds = options.Value.SliceMilliseconds / 1000.0;
         _share = new FairShare(new FairShareOptions
         {
-            SliceSeconds = options.Value.SliceMilliseconds / 1000.0,
+            SliceSeconds = _sliceSeconds,
             QuantumSeconds = options.Value.QuantumMilliseconds / 1000.0,
             WindowLow = WindowMax / 2,
             SetAsideSeconds = options.Value.RetrySeconds,
@@ -162,13 +164,14 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     {
         if (!_pools.TryGetValue(report.Workers, out WorkerPool? pool))
         {
-            _pools.Add(report.Workers, pool = new WorkerPool());
+            _pools.Add(report.Workers, pool = new WorkerPool(_sliceSeconds));
         }
 
         pool.SeenAt = Now;
         pool.Threads = report.Threads;
         pool.IdleThreads = report.IdleThreads;
         pool.AheadSeconds = report.AheadSeconds;
+        pool.SpareSlices = report.SpareSlices;
         foreach (SliceEnd end in report.Ends.Where(end => pool.Release(end.Job)))
         {
             _share.Settle(end, Now);
@@ -234,15 +237,21 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     /// </summary>
     private void Dispatch()
     {
+        // Idle threads first: what could run at once shall not go behind something.
+        Fill(idle: true);
+        Fill(idle: false);
+        AskHungry();
+    }
+
+    private void Fill(bool idle)
+    {
         foreach (WorkerPool pool in _pools.Values)
         {
-            if (pool.Waits)
+            if (pool.Waits && pool.IdleThreads > 0 == idle)
             {
                 pool.Answer(pool.Fill(_share));
             }
         }
-
-        AskHungry();
     }
 
     private void AskHungry()

@@ -8,9 +8,16 @@ namespace Turnstile.Grains.Compute;
 /// The workers of one silo as the lane knows them: what they can take, and their unanswered pull. Belongs to the
 /// lane.
 /// </summary>
-internal sealed class WorkerPool
+/// <param name="sliceSeconds">CPU seconds that a slice lasts at most.</param>
+internal sealed class WorkerPool(double sliceSeconds)
 {
+    // A job that is expected to take more of a slice may want a second one, and had better have both in a row.
+    private const double HardlyWhole = 0.9;
+
     private readonly Dictionary<long, (CallerKey Caller, long Order)> _held = [];
+
+    // Of those held, the ones that give way and before which nothing has been granted yet.
+    private readonly Dictionary<long, CallerKey> _giveWay = [];
     private TaskCompletionSource<ImmutableArray<SliceGrant>>? _pull;
     private long _grants;
 
@@ -25,6 +32,9 @@ internal sealed class WorkerPool
     /// <summary>CPU seconds of short slices that are welcome besides.</summary>
     public double AheadSeconds { get; set; }
 
+    /// <summary>Slices that are welcome besides for a caller that is alone.</summary>
+    public int SpareSlices { get; set; }
+
     /// <summary>The jobs that have slices here, the one granted first at the head.</summary>
     public IEnumerable<long> Jobs => _held.OrderBy(held => held.Value.Order).Select(held => held.Key);
 
@@ -36,15 +46,32 @@ internal sealed class WorkerPool
         return _pull.Task;
     }
 
-    /// <summary>Slices for what they can take: any for an idle thread, then short ones ahead.</summary>
+    /// <summary>
+    /// Slices for what they can take: any for an idle thread; any in place of one that gives way, where it is another caller's
+    /// turn; short ones ahead; and for a caller that is alone one more a thread, if it will hardly take a whole slice.
+    /// </summary>
+    /// <remarks>A thread that is done with a lone caller's job would wait for the next one's way from the lane and back.</remarks>
     /// <returns>Default where there is nothing to grant.</returns>
     public ImmutableArray<SliceGrant> Fill(FairShare share)
     {
         ImmutableArray<SliceGrant>.Builder? grants = null;
-        while ((IdleThreads > 0 || AheadSeconds > 0)
-            && share.TryTake(IdleThreads > 0 ? double.PositiveInfinity : AheadSeconds, out SliceGrant? grant))
+        while (CostMax(share) is > 0 and { } costMax && share.TryTake(costMax, out SliceGrant? grant))
         {
-            IdleThreads = Math.Max(0, IdleThreads - 1);
+            if (IdleThreads > 0)
+            {
+                IdleThreads--;
+            }
+            else if (TakesPlace(grant.Caller))
+            {
+                _giveWay.Remove(_giveWay.First().Key);
+            }
+            else if (grant.ExpectedCpuSeconds > AheadSeconds)
+            {
+                SpareSlices--;
+                grant = grant with { GivesWay = true };
+                _giveWay.Add(grant.Job.Id, grant.Caller);
+            }
+
             AheadSeconds -= grant.ExpectedCpuSeconds;
             _held[grant.Job.Id] = (grant.Caller, _grants++);
             (grants ??= ImmutableArray.CreateBuilder<SliceGrant>()).Add(grant);
@@ -56,7 +83,11 @@ internal sealed class WorkerPool
     /// <summary>A slice of theirs is over.</summary>
     /// <returns>False where they do not hold it: it was granted by another activation of the lane, or taken from
     /// them.</returns>
-    public bool Release(long job) => _held.Remove(job);
+    public bool Release(long job)
+    {
+        _giveWay.Remove(job);
+        return _held.Remove(job);
+    }
 
     /// <summary>The slices that they will not report any more, as failures of theirs.</summary>
     public List<SliceEnd> TakeAll()
@@ -69,6 +100,7 @@ internal sealed class WorkerPool
             }),
         ];
         _held.Clear();
+        _giveWay.Clear();
         return ends;
     }
 
@@ -83,4 +115,12 @@ internal sealed class WorkerPool
         _pull = null;
         pull.SetResult(grants);
     }
+
+    /// <summary>What the next slice may be expected to cost.</summary>
+    private double CostMax(FairShare share) =>
+        IdleThreads > 0 || (_giveWay.Count > 0 && share.Next is { } next && TakesPlace(next)) ? double.PositiveInfinity
+        : SpareSlices > 0 && share.OneIsAlone ? Math.Max(AheadSeconds, HardlyWhole * sliceSeconds)
+        : AheadSeconds;
+
+    private bool TakesPlace(CallerKey caller) => _giveWay.Count > 0 && !_giveWay.ContainsValue(caller);
 }

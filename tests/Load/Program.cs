@@ -17,7 +17,7 @@ const string Usage = """
       mixed    20 callers with jobs of 1 ms to 1 s: how evenly CPU time is shared              (--seconds 60)
       fuzz     every endpoint asked wrongly, from the API's own description                    (--jobs 100000)
       soak     all capabilities at a steady pace, every answer checked, memory watched         (--seconds 60, --jobs 20)
-      lone     one caller beside the bare kernels on as many threads                           (--jobs 1000)
+      lone     one caller beside the bare kernels on as many threads                           (--jobs 2400)
       widgets  widgets made, connected, left idle, changed, killed amid changes and read back  (--widgets 1000000 --seconds 60)
     """;
 

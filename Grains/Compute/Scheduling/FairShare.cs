@@ -34,6 +34,13 @@ internal sealed partial class FairShare(FairShareOptions options)
     /// <summary>Slices granted and not over.</summary>
     public int InFlight { get; private set; }
 
+    /// <summary>Whose turn it is; null where nothing waits.</summary>
+    public CallerKey? Next => NextCaller()?.Key;
+
+    /// <summary>One caller's jobs wait, and no slice of another is on its way.</summary>
+    public bool OneIsAlone => NextCaller() is { } caller
+        && _round.Count == 1 && caller.Account.Callers.Count == 1 && InFlight == caller.InFlight;
+
     /// <summary>Jobs of a caller that are ready and wait for a slice.</summary>
     public int ReadyOf(CallerKey key) => _callers.TryGetValue(key, out CallerQueue? caller) ? caller.Ready : 0;
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using Turnstile.Harness;
@@ -6,51 +8,78 @@ using Turnstile.Numerics;
 namespace Turnstile.Load.Scenarios;
 
 /// <summary>
-/// What the service costs a caller that is alone: its jobs beside the bare kernels on as many threads.
+/// What the service costs a caller that is alone: its jobs beside the bare kernels on as many threads, in turns, because a
+/// machine's pace changes from one minute to the next.
 /// </summary>
 internal static class LoneCaller
 {
-    private const int DefaultJobs = 1_000;
+    private const int DefaultJobs = 2_400;
 
     // Until the compiler is done with what they use: some ten seconds of work.
     private const int WarmUpJobs = 1_000;
+
+    // Each is first as often as the other.
+    private const int Rounds = 16;
     private const int PrimeDigits = 22;
     private const double PartMin = 0.97;
 
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(5);
+
     public static async Task<Report> Run(LoadOptions options)
     {
-        int jobs = options.Jobs > 0 ? options.Jobs : DefaultJobs;
-        var numbers = new Semiprimes(PrimeDigits, jobs + WarmUpJobs, seed: 4);
+        int jobs = (options.Jobs > 0 ? options.Jobs : DefaultJobs) / Rounds;
+        var numbers = new Semiprimes(PrimeDigits, (jobs * Rounds) + WarmUpJobs, seed: 4);
         Question[] warmUp = numbers.Next(WarmUpJobs);
-        Question[] questions = numbers.Next(jobs);
-        var report = new Report("lone", $"{jobs:N0} jobs of {2 * PrimeDigits} digits, {options.Workers} threads");
-        Bare(warmUp, options.Workers, "warm-up");
-        double bare = Bare(questions, options.Workers, "bare kernels");
+        var report = new Report(
+            "lone", $"{jobs * Rounds:N0} jobs of {2 * PrimeDigits} digits, {options.Workers} threads, {Rounds} rounds in turn");
         await using var service = new ServiceProcess($"--Compute:Workers={options.Workers}", "--Logging:LogLevel:Default=Warning");
         await service.Start();
         var client = new ComputeClient(service.Http);
-        await client.SubmitBatch("warm-up", warmUp);
-        await Completion.Wait(client, ["warm-up"], WarmUpJobs);
-        await client.SubmitBatch("lone", questions);
-        double served = await Completion.Wait(client, ["lone"], jobs);
-        double again = Bare(questions, options.Workers, "bare kernels again");
-        report.Add("bare kernels", bare, "jobs/s");
-        report.Add("the service", served, "jobs/s");
-        report.Add("bare kernels again", again, "jobs/s");
-        report.Add("part of the kernels' pace", served / ((bare + again) / 2), "", atLeast: PartMin);
+        Bare(warmUp, options.Workers);
+        await Served(client, warmUp, "warm-up");
+        TimeSpan bare = TimeSpan.Zero;
+        TimeSpan served = TimeSpan.Zero;
+        for (int round = 0; round < Rounds; round++)
+        {
+            Question[] questions = numbers.Next(jobs);
+            bool bareFirst = round % 2 == 0;
+            bare += bareFirst ? Bare(questions, options.Workers) : TimeSpan.Zero;
+            served += await Served(client, questions, $"round-{round}");
+            bare += bareFirst ? TimeSpan.Zero : Bare(questions, options.Workers);
+        }
+
+        report.Add("bare kernels", jobs * Rounds / bare.TotalSeconds, "jobs/s");
+        report.Add("the service", jobs * Rounds / served.TotalSeconds, "jobs/s");
+        report.Add("part of the kernels' pace", bare / served, "", atLeast: PartMin);
         return report;
     }
 
-    private static double Bare(Question[] questions, int threads, string phase)
+    private static TimeSpan Bare(Question[] questions, int threads)
     {
-        var progress = new Progress(phase, questions.Length);
-        Parallel.ForEach(questions, new ParallelOptions { MaxDegreeOfParallelism = threads }, question =>
+        var progress = new Progress("bare kernels", questions.Length);
+        var one = Partitioner.Create(questions, EnumerablePartitionerOptions.NoBuffering);
+        Parallel.ForEach(one, new ParallelOptions { MaxDegreeOfParallelism = threads }, question =>
         {
             using IKernel<Factorization> kernel = Kernels.Factorize(BigInteger.Parse(question.Number, CultureInfo.InvariantCulture));
             kernel.Step(SliceBudget.Unlimited);
             progress.Add(1);
         });
         progress.Finish();
-        return progress.PerSecond;
+        return progress.Elapsed;
+    }
+
+    private static async Task<TimeSpan> Served(ComputeClient client, Question[] questions, string caller)
+    {
+        long began = Stopwatch.GetTimestamp();
+        await client.SubmitBatch(caller, questions[..^1]);
+        await client.Ended(await client.Submit(caller, questions[^1].Number));
+
+        // The last one begins last, and another may be on its way still.
+        while (await Completion.Done(client, [caller]) < questions.Length)
+        {
+            await Task.Delay(LookPeriod, TimeProvider.System);
+        }
+
+        return Stopwatch.GetElapsedTime(began);
     }
 }
