@@ -9,6 +9,9 @@ namespace Turnstile.Grains.Compute;
 /// </summary>
 internal sealed class ComputeThreads : IDisposable
 {
+    // Slices look at their budgets every few milliseconds.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
+
     private readonly TimeProvider _time;
     private readonly IThreadCpuClock _clock;
     private readonly TimeSpan _slice;
@@ -74,13 +77,13 @@ internal sealed class ComputeThreads : IDisposable
         }
     }
 
-    /// <summary>Stops and ends the threads.</summary>
+    /// <summary>Stops and ends the threads. One whose slice never looks at its budget is left behind: the process shall end.</summary>
     public void Dispose()
     {
         Stop();
         foreach (Thread thread in _threads)
         {
-            thread.Join();
+            thread.Join(EndPatience);
         }
     }
 

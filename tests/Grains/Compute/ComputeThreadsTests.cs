@@ -8,10 +8,32 @@ namespace Turnstile.Grains.Tests.Compute;
 public sealed class ComputeThreadsTests
 {
     [Fact]
+    public async Task A_slice_that_never_looks_at_its_budget_does_not_keep_the_process_from_ending()
+    {
+        ComputeThreads threads = OneThread();
+        using var begun = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        Task slice = threads.Run(
+            0,
+            _ =>
+            {
+                begun.Set();
+                end.Wait();
+                return true;
+            },
+            givesWay: false,
+            CancellationToken.None);
+        begun.Wait();
+        threads.Dispose();
+        Assert.False(slice.IsCompleted);
+        end.Set();
+        await slice;
+    }
+
+    [Fact]
     public async Task Slices_run_in_the_order_in_which_they_come_and_those_that_give_way_after_all_others()
     {
-        using var threads = new ComputeThreads(
-            Options.Create(new ComputeOptions { Workers = 1 }), TimeProvider.System, new ThreadCpuClock(), new SliceLedger());
+        using ComputeThreads threads = OneThread();
         using var begun = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
         var order = new ConcurrentQueue<long>();
@@ -47,4 +69,7 @@ public sealed class ComputeThreadsTests
             givesWay,
             CancellationToken.None);
     }
+
+    private static ComputeThreads OneThread() =>
+        new(Options.Create(new ComputeOptions { Workers = 1 }), TimeProvider.System, new ThreadCpuClock(), new SliceLedger());
 }
