@@ -22,12 +22,18 @@ internal sealed unsafe class CongruencesOfSquares(
     private readonly int[] _exponents = new int[factorBase.Count];
     private readonly List<int> _factors = [];
     private readonly List<int[]> _cycles = [];
+    private int _rootFamily = -1;
+    private int _rootPolynomial;
+    private BigInteger _twiceA;
+    private BigInteger _b;
 
     /// <summary>
     /// A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end; null if all were
     /// trivial.
     /// </summary>
     public BigInteger? Factor { get; private set; }
+
+    private bool IsSparse => factorBase.Count >= SparseMin;
 
     /// <summary>Solves in pieces, each giving the part done so far.</summary>
     public IEnumerable<double> Work()
@@ -44,7 +50,7 @@ internal sealed unsafe class CongruencesOfSquares(
 
         List<(int[] Rows, List<int> Parts)> sums =
             [.. columns.Select((rows, index) => (rows, new List<int> { index }))];
-        if (factorBase.Count >= SparseMin)
+        if (IsSparse)
         {
             var reduction = new SparseReduction(columns, factorBase.Count + 1);
             foreach (var _ in reduction.Work())
@@ -111,15 +117,22 @@ internal sealed unsafe class CongruencesOfSquares(
             _exponents[factor] = 0;
         }
 
-        odd.Sort();
+        if (IsSparse)
+            odd.Sort();
         return [.. odd];
     }
 
-    // 2ax + b
+    // 2ax + b. Relations come polynomial by polynomial.
     private BigInteger Root(in Relation relation)
     {
-        var family = _families[relation.Family] ??= new(number, factorBase, relations.Families[relation.Family]);
-        return (2 * family.A * relation.Position) + family.B(relation.Polynomial);
+        if (relation.Family != _rootFamily || relation.Polynomial != _rootPolynomial)
+        {
+            var family = _families[relation.Family] ??= new(number, factorBase, relations.Families[relation.Family]);
+            (_rootFamily, _rootPolynomial) = (relation.Family, relation.Polynomial);
+            (_twiceA, _b) = (2 * family.A, family.B(relation.Polynomial));
+        }
+
+        return (_twiceA * relation.Position) + _b;
     }
 
     // Multiplies the relations that a solution takes an odd number of times.
@@ -133,18 +146,18 @@ internal sealed unsafe class CongruencesOfSquares(
         yield return true;
         Array.Clear(_exponents);
         _largeExponents.Clear();
-        var x = BigInteger.One;
+        var x = ResidueProduct.For(original);
         var multiplied = 0;
         for (var index = 0; index < isOdd.Length; index++)
         {
             if (!isOdd[index])
                 continue;
-            x = Multiply(x, index);
+            Multiply(x, index);
             if (++multiplied % PieceCount == 0)
                 yield return true;
         }
 
-        var y = new ResidueProduct(original);
+        var y = ResidueProduct.For(original);
         for (var i = 0; i < _exponents.Length; i++)
         {
             MultiplyPrime(y, i);
@@ -160,14 +173,14 @@ internal sealed unsafe class CongruencesOfSquares(
                 yield return true;
         }
 
-        var divisor = BigInteger.GreatestCommonDivisor(x - y.Value, original);
+        var divisor = BigInteger.GreatestCommonDivisor(x.Value - y.Value, original);
         Factor = divisor.IsOne || divisor == original ? null : divisor;
     }
 
     private void MultiplyPrime(ResidueProduct product, int index) =>
         product.Multiply(factorBase.Primes[index], _exponents[index] / 2);
 
-    private BigInteger Multiply(BigInteger x, int index)
+    private void Multiply(ResidueProduct x, int index)
     {
         var relation = relations[index];
 
@@ -179,7 +192,7 @@ internal sealed unsafe class CongruencesOfSquares(
             _exponents[factor]++;
         Count(relation.SmallerLarge);
         Count(relation.LargerLarge);
-        return x * Root(relation) % original;
+        x.Multiply(Root(relation));
     }
 
     private void Count(uint largePrime)
