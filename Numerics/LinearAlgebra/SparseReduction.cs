@@ -1,5 +1,10 @@
 namespace Turnstile.Numerics;
 
+/// <summary>A column of a sparse matrix over GF(2).</summary>
+/// <param name="Rows">The rows it has, ascending.</param>
+/// <param name="Parts">The numbers of the original columns that it is the sum of.</param>
+internal readonly record struct ColumnSum(List<int> Rows, List<int> Parts);
+
 /// <summary>
 /// Shrinks a sparse matrix over GF(2) before it is solved: rows that one column has are dropped with it, and rows
 /// that few columns have are cleared by adding one of these columns to the others (A. M. Odlyzko, "Discrete
@@ -15,16 +20,19 @@ internal sealed class SparseReduction
     // Entries moved in a piece: a millisecond's worth.
     private const int PieceEntries = 1 << 13;
 
-    private readonly IReadOnlyList<int[]> _given;
+    // Rows or columns walked in a piece, likewise.
+    private const int PieceCount = 1 << 12;
+
+    private readonly IReadOnlyList<ColumnSum> _given;
     private readonly List<int>?[] _columns;
     private readonly List<int>[] _parts;
     private readonly HashSet<int>[] _rows;
     private readonly int[] _weights;
     private int _moved;
 
-    /// <param name="columns">For each column its rows, ascending.</param>
+    /// <param name="columns">The columns; theirs are the lists that what is left is made of.</param>
     /// <param name="rows">How many rows there are.</param>
-    public SparseReduction(IReadOnlyList<int[]> columns, int rows)
+    public SparseReduction(IReadOnlyList<ColumnSum> columns, int rows)
     {
         _given = columns;
         _columns = new List<int>?[columns.Count];
@@ -33,16 +41,8 @@ internal sealed class SparseReduction
         _rows = new HashSet<int>[rows];
     }
 
-    /// <summary>The columns left, each as its rows and the original columns it is the sum of.</summary>
-    public IEnumerable<(int[] Rows, List<int> Parts)> Columns
-    {
-        get
-        {
-            for (var c = 0; c < _columns.Length; c++)
-                if (_columns[c] is { } rows)
-                    yield return ([.. rows], _parts[c]);
-        }
-    }
+    /// <summary>The columns left, once <see cref="Work"/> has come to its end.</summary>
+    public List<ColumnSum> Left { get; } = [];
 
     /// <summary>Reduces in pieces.</summary>
     public IEnumerable<bool> Work()
@@ -63,25 +63,40 @@ internal sealed class SparseReduction
                     yield return true;
             }
         }
+
+        for (var c = 0; c < _columns.Length; c++)
+        {
+            if (_columns[c] is { } rows)
+                Left.Add(new(rows, _parts[c]));
+            if (c % PieceCount == 0)
+                yield return true;
+        }
     }
 
     private IEnumerable<bool> Load()
     {
         for (var row = 0; row < _rows.Length; row++)
+        {
             _rows[row] = [];
-        yield return true;
-        foreach (var column in _given)
-            foreach (var row in column)
-                _weights[row]++;
-        yield return true;
+            if (row % PieceCount == 0)
+                yield return true;
+        }
+
         for (var c = 0; c < _given.Count; c++)
         {
-            _columns[c] = [.. _given[c]];
-            _parts[c] = [c];
-            foreach (var row in _given[c])
+            foreach (var row in _given[c].Rows)
+                _weights[row]++;
+            if (c % PieceCount == 0)
+                yield return true;
+        }
+
+        for (var c = 0; c < _given.Count; c++)
+        {
+            (_columns[c], _parts[c]) = _given[c];
+            foreach (var row in _given[c].Rows)
                 if (_weights[row] <= 3 * RowWeightMax)
                     _rows[row].Add(c);
-            _moved += _given[c].Length;
+            _moved += _given[c].Rows.Count;
             if (IsPieceDone())
                 yield return true;
         }

@@ -132,6 +132,30 @@ public sealed class SieveTests
         }
     }
 
+    [Fact]
+    public void Columns_that_a_sparse_reduction_leaves_are_the_sums_of_their_parts()
+    {
+        const int Rows = 600;
+        var random = new Random(9);
+        var given = Enumerable.Range(0, Rows + 30)
+            .Select(_ => Enumerable.Range(0, 14).Select(_ => (int)(Rows * Math.Pow(random.NextDouble(), 3))).Distinct())
+            .Select(rows => rows.Order().ToArray()).ToArray();
+        var reduction = new SparseReduction(
+            [.. given.Select((rows, column) => new ColumnSum([.. rows], [column]))], Rows);
+        reduction.Work().RunToEnd();
+        Assert.InRange(reduction.Left.Count, 30, given.Length - 1);
+        foreach (var (rows, parts) in reduction.Left)
+        {
+            var sum = new SortedSet<int>();
+            foreach (var part in parts)
+                sum.SymmetricExceptWith(given[part]);
+            Assert.Equal(sum, rows);
+        }
+
+        // As many more columns than rows as before, or more: no solution is lost.
+        Assert.True(reduction.Left.Count - reduction.Left.SelectMany(column => column.Rows).Distinct().Count() >= 30);
+    }
+
     private static (BigInteger Factor, int Pieces) Run(BigInteger number, SieveLanes lanes)
     {
         using var sieve = new QuadraticSieve(number, lanes, null);

@@ -33,34 +33,37 @@ internal sealed unsafe class CongruencesOfSquares(
     /// </summary>
     public BigInteger? Factor { get; private set; }
 
-    private bool IsSparse => factorBase.Count >= SparseMin;
-
     /// <summary>Solves in pieces, each giving the part done so far.</summary>
     public IEnumerable<double> Work()
     {
         foreach (var _ in relations.FindCycles(_cycles))
             yield return 0.1;
-        var columns = new List<int[]>(_cycles.Count);
+        var sums = new List<ColumnSum>(_cycles.Count);
         foreach (var cycle in _cycles)
         {
-            columns.Add(OddRows(cycle));
-            if (columns.Count % PieceCount == 0)
+            sums.Add(new(OddRows(cycle), [sums.Count]));
+            if (sums.Count % PieceCount == 0)
                 yield return 0.2;
         }
 
-        List<(int[] Rows, List<int> Parts)> sums =
-            [.. columns.Select((rows, index) => (rows, new List<int> { index }))];
-        if (IsSparse)
+        if (factorBase.Count >= SparseMin)
         {
-            var reduction = new SparseReduction(columns, factorBase.Count + 1);
+            var reduction = new SparseReduction(sums, factorBase.Count + 1);
             foreach (var _ in reduction.Work())
                 yield return 0.3;
-            sums = [.. reduction.Columns];
-            yield return 0.35;
+            sums = reduction.Left;
         }
 
-        var numbers = Number(sums, out var count);
-        using var matrix = new DenseNullSpace(count, sums.Count);
+        var numbers = new int[factorBase.Count + 1];
+        for (var column = 0; column < sums.Count; column++)
+        {
+            foreach (var row in sums[column].Rows)
+                numbers[row] = 1;
+            if (column % PieceCount == 0)
+                yield return 0.35;
+        }
+
+        using var matrix = new DenseNullSpace(Number(numbers), sums.Count);
         for (var column = 0; column < sums.Count; column++)
         {
             foreach (var row in sums[column].Rows)
@@ -81,21 +84,17 @@ internal sealed unsafe class CongruencesOfSquares(
     }
 
     // Only rows that occur get a place; the densest, which are the first, come last, where less is left to clear.
-    private int[] Number(List<(int[] Rows, List<int> Parts)> columns, out int count)
+    private static int Number(int[] numbers)
     {
-        var numbers = new int[factorBase.Count + 1];
-        foreach (var (rows, _) in columns)
-            foreach (var row in rows)
-                numbers[row] = 1;
-        count = 0;
+        var count = 0;
         for (var row = numbers.Length - 1; row >= 0; row--)
             if (numbers[row] != 0)
                 numbers[row] = count++;
-        return numbers;
+        return count;
     }
 
     // Row 0 is the sign, row i + 1 prime i.
-    private int[] OddRows(int[] cycle)
+    private List<int> OddRows(int[] cycle)
     {
         var isNegative = false;
         _factors.Clear();
@@ -117,9 +116,8 @@ internal sealed unsafe class CongruencesOfSquares(
             _exponents[factor] = 0;
         }
 
-        if (IsSparse)
-            odd.Sort();
-        return [.. odd];
+        odd.Sort();
+        return odd;
     }
 
     // 2ax + b. Relations come polynomial by polynomial.
@@ -136,7 +134,7 @@ internal sealed unsafe class CongruencesOfSquares(
     }
 
     // Multiplies the relations that a solution takes an odd number of times.
-    private IEnumerable<bool> Try(List<int> vector, List<(int[] Rows, List<int> Parts)> sums)
+    private IEnumerable<bool> Try(List<int> vector, List<ColumnSum> sums)
     {
         var isOdd = new bool[relations.Count];
         foreach (var column in vector)
