@@ -123,6 +123,13 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
             Carry(memory.Residues, product, from, Math.Min(to, product.Length), ref carry);
             yield return true;
         }
+
+        // The system takes milliseconds to take back each of the longest.
+        foreach (var values in memory.Residues)
+        {
+            values.Dispose();
+            yield return true;
+        }
     }
 
     private IEnumerable<bool> Transform(int prime, ulong[] limbs, AlignedArray<double> values, int length)

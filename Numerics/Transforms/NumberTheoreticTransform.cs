@@ -53,6 +53,8 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
         var vectors = length / Lanes;
         var thirds = BitOperations.IsPow2(vectors) ? 1 : 3;
         var size = vectors / thirds;
+        foreach (var piece in _forward.Grow(size / 2))
+            yield return piece;
         for (var from = 0; thirds > 1 && from < size; from += PieceVectors / 4)
         {
             unsafe
@@ -107,6 +109,8 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
         var vectors = length / Lanes;
         var thirds = BitOperations.IsPow2(vectors) ? 1 : 3;
         var size = vectors / thirds;
+        foreach (var piece in _inverse.Grow(size / 2))
+            yield return piece;
         for (var third = 0; third < thirds; third++)
             foreach (var piece in Join(values, third * size, size, 0, third))
                 yield return piece;

@@ -140,20 +140,21 @@ public sealed class SieveTests
         var given = Enumerable.Range(0, Rows + 30)
             .Select(_ => Enumerable.Range(0, 14).Select(_ => (int)(Rows * Math.Pow(random.NextDouble(), 3))).Distinct())
             .Select(rows => rows.Order().ToArray()).ToArray();
+        var pool = new ListPool();
         var reduction = new SparseReduction(
-            [.. given.Select((rows, column) => new ColumnSum([.. rows], [column]))], Rows);
+            [.. given.Select((rows, column) => new ColumnSum(pool.Make(rows), pool.Make([column])))], Rows, pool);
         reduction.Work().RunToEnd();
         Assert.InRange(reduction.Left.Count, 30, given.Length - 1);
         foreach (var (rows, parts) in reduction.Left)
         {
             var sum = new SortedSet<int>();
-            foreach (var part in parts)
+            foreach (var part in parts.Numbers)
                 sum.SymmetricExceptWith(given[part]);
-            Assert.Equal(sum, rows);
+            Assert.Equal(sum, rows.Numbers.ToArray());
         }
 
         // As many more columns than rows as before, or more: no solution is lost.
-        Assert.True(reduction.Left.Count - reduction.Left.SelectMany(column => column.Rows).Distinct().Count() >= 30);
+        Assert.True(reduction.Left.Count - reduction.Left.SelectMany(column => column.Rows.Numbers.ToArray()).Distinct().Count() >= 30);
     }
 
     private static (BigInteger Factor, int Pieces) Run(BigInteger number, SieveLanes lanes)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Turnstile.Numerics;
 
@@ -21,6 +22,8 @@ internal sealed unsafe class CongruencesOfSquares(
     private readonly Dictionary<uint, int> _largeExponents = [];
     private readonly int[] _exponents = new int[factorBase.Count];
     private readonly List<int> _factors = [];
+    private readonly List<int> _odd = [];
+    private readonly ListPool _pool = new();
     private readonly List<int[]> _cycles = [];
     private int _rootFamily = -1;
     private int _rootPolynomial;
@@ -41,14 +44,14 @@ internal sealed unsafe class CongruencesOfSquares(
         var sums = new List<ColumnSum>(_cycles.Count);
         foreach (var cycle in _cycles)
         {
-            sums.Add(new(OddRows(cycle), [sums.Count]));
+            sums.Add(new(OddRows(cycle), _pool.Make([sums.Count])));
             if (sums.Count % PieceCount == 0)
                 yield return 0.2;
         }
 
         if (factorBase.Count >= SparseMin)
         {
-            var reduction = new SparseReduction(sums, factorBase.Count + 1);
+            var reduction = new SparseReduction(sums, factorBase.Count + 1, _pool);
             foreach (var _ in reduction.Work())
                 yield return 0.3;
             sums = reduction.Left;
@@ -57,7 +60,7 @@ internal sealed unsafe class CongruencesOfSquares(
         var numbers = new int[factorBase.Count + 1];
         for (var column = 0; column < sums.Count; column++)
         {
-            foreach (var row in sums[column].Rows)
+            foreach (var row in sums[column].Rows.Numbers)
                 numbers[row] = 1;
             if (column % PieceCount == 0)
                 yield return 0.35;
@@ -66,7 +69,7 @@ internal sealed unsafe class CongruencesOfSquares(
         using var matrix = new DenseNullSpace(Number(numbers), sums.Count);
         for (var column = 0; column < sums.Count; column++)
         {
-            foreach (var row in sums[column].Rows)
+            foreach (var row in sums[column].Rows.Numbers)
                 matrix.Flip(numbers[row], column);
             if (column % PieceCount == 0)
                 yield return 0.4;
@@ -94,7 +97,7 @@ internal sealed unsafe class CongruencesOfSquares(
     }
 
     // Row 0 is the sign, row i + 1 prime i.
-    private List<int> OddRows(int[] cycle)
+    private PooledList OddRows(int[] cycle)
     {
         var isNegative = false;
         _factors.Clear();
@@ -106,18 +109,18 @@ internal sealed unsafe class CongruencesOfSquares(
 
         foreach (var factor in _factors)
             _exponents[factor]++;
-        var odd = new List<int>();
+        _odd.Clear();
         if (isNegative)
-            odd.Add(0);
+            _odd.Add(0);
         foreach (var factor in _factors)
         {
             if ((_exponents[factor] & 1) != 0)
-                odd.Add(factor + 1);
+                _odd.Add(factor + 1);
             _exponents[factor] = 0;
         }
 
-        odd.Sort();
-        return odd;
+        _odd.Sort();
+        return _pool.Make(CollectionsMarshal.AsSpan(_odd));
     }
 
     // 2ax + b. Relations come polynomial by polynomial.
@@ -138,7 +141,7 @@ internal sealed unsafe class CongruencesOfSquares(
     {
         var isOdd = new bool[relations.Count];
         foreach (var column in vector)
-            foreach (var cycle in sums[column].Parts)
+            foreach (var cycle in sums[column].Parts.Numbers)
                 foreach (var relation in _cycles[cycle])
                     isOdd[relation] ^= true;
         yield return true;
