@@ -54,9 +54,10 @@ internal static class WordFactors
         var bits = Words.BitLength(number);
         var isWide = LaneMontgomery.IsSupported && bits is > OneCurveBitsMax and <= LaneMontgomery.BitsMax;
         var curves = isWide ? SingleCurves : int.MaxValue;
+        var plan = isWide ? 0 : PlanFor(bits);
         var divisor = bits <= 64
-            ? Search<Montgomery64, ulong>(new Montgomery64((ulong)number), number, 1, isWide ? 0 : PlanFor(bits), curves)
-            : SearchSingly(number, isWide ? 0 : PlanFor(bits), curves);
+            ? Search<Montgomery64, ulong>(new Montgomery64((ulong)number), number, 1, plan, curves)
+            : SearchSingly(number, plan, curves);
         return divisor != 0 ? divisor : SearchInLanes(number, PlanFor(bits), int.MaxValue);
     }
 

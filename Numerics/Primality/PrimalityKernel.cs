@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Whether a number is prime: proved where that is cheap (below 2^81 always, above where the number before it falls apart
-/// easily), by a strong Baillie-PSW test elsewhere.
+/// Whether a number is prime: proved where that is cheap (below 2^81 always, above where the number before it falls
+/// apart easily), by a strong Baillie-PSW test elsewhere.
 /// </summary>
 internal sealed class PrimalityKernel : PiecewiseKernel<Primality>
 {

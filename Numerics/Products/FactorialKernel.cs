@@ -8,8 +8,8 @@ namespace Turnstile.Numerics;
 /// product is made in binary and then converted.
 /// </summary>
 /// <remarks>
-/// Decimal products are cut into pieces wherever they are long; those of libgmp cannot be. No checkpoint: it would be as
-/// long as the result.
+/// Decimal products are cut into pieces wherever they are long; those of libgmp cannot be. No checkpoint: it would be
+/// as long as the result.
 /// </remarks>
 internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
 {

@@ -1,6 +1,8 @@
 namespace Turnstile.Numerics;
 
-/// <summary>Products of many words, by multiplying neighbours of about equal length, and of long numbers, in pieces.</summary>
+/// <summary>
+/// Products of many words, by multiplying neighbours of about equal length, and of long numbers, in pieces.
+/// </summary>
 internal sealed class ProductTree(IMultiplication multiplication)
 {
     // Up to so many limbs, a product of two is too short to be a piece of its own.

@@ -40,7 +40,9 @@ internal sealed class TwiddleTable
         return _factors[third % 3];
     }
 
-    /// <summary>Makes so many roots in pieces, unless they are there: half a million take a tenth of a second.</summary>
+    /// <summary>
+    /// Makes so many roots in pieces, unless they are there: half a million take a tenth of a second.
+    /// </summary>
     public IEnumerable<bool> Grow(int count)
     {
         if (count <= _factors[0].Length)

@@ -1,8 +1,8 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Sieves one block of up to 2^15 values at a time, which stays in the first-level cache, with the primes that hit blocks
-/// often. Subtracts logarithms: a value is worth a look once its byte's highest bit is set.
+/// Sieves one block of up to 2^15 values at a time, which stays in the first-level cache, with the primes that hit
+/// blocks often. Subtracts logarithms: a value is worth a look once its byte's highest bit is set.
 /// </summary>
 internal sealed unsafe class BlockSieve : IDisposable
 {
