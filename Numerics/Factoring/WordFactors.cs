@@ -39,15 +39,19 @@ internal static class WordFactors
             .Select(bound => new CurvePlan(bound, isForWords: true)),
     ];
 
-    // Curves find factors of up to a dozen bits all at once, which tells nothing: of 521 · 523 for ever. Division finds one
-    // of them in a microsecond or two.
+    // Curves find factors of up to a dozen bits all at once, which tells nothing: of 521 · 523 for ever. Division finds
+    // one of them in a microsecond or two.
     private const int DivisionBitsMax = 26;
+
+    // After so many curves that found everything at once, division is tried on longer numbers too: the factors may all
+    // be that small, as of 541 · 563 · 571.
+    private const int TogetherMax = 4;
 
     /// <summary>A proper divisor of an odd composite number below 2^127 without factors below 50.</summary>
     public static UInt128 Divisor(UInt128 number)
     {
         if (Words.BitLength(number) <= DivisionBitsMax)
-            return SmallestDivisor((uint)number);
+            return SmallDivisor(number);
         var root = Words.SquareRoot(number);
         if ((UInt128)root * root == number)
             return root;
@@ -81,12 +85,13 @@ internal static class WordFactors
 
     private static int PlanFor(int bits) => Array.FindIndex(Bits, most => most >= bits);
 
-    private static uint SmallestDivisor(uint number)
+    // The smallest prime below 2^16 that divides; 0 where none does.
+    private static uint SmallDivisor(UInt128 number)
     {
-        var place = 0;
-        while (number % PrimeSieve.Small[place] != 0)
-            place++;
-        return PrimeSieve.Small[place];
+        foreach (var prime in PrimeSieve.Small)
+            if ((number >> 64 == 0 ? (ulong)number % prime : number % prime) == 0)
+                return prime;
+        return 0;
     }
 
     // 0 where so many curves found nothing.
@@ -99,12 +104,14 @@ internal static class WordFactors
         var memory = CurveMemory<TRing, T>.Align(bytes);
         memory->Ring = ring;
         var curve = new WordCurve<TRing, T>(memory);
-        var tried = 0;
+        var (tried, together) = (0, 0);
         for (var sigma = 6UL; curvesMax > 0; sigma += (ulong)lanes, curvesMax--)
         {
             var divisor = curve.FindDivisor(sigma, Plans[plan].Chain, Plans[plan].Pairs);
             if (divisor != 1 && divisor != number)
                 return divisor;
+            if (divisor == number && ++together == TogetherMax && SmallDivisor(number) is var small && small != 0)
+                return small;
 
             // Small numbers whose factors are all found at once want smaller steps, others larger ones.
             tried += lanes;
