@@ -16,6 +16,9 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
     // Shorter products are made limb by limb, where a transform is mostly overhead; an estimate.
     private const int TransformedMin = 40;
 
+    // Coefficients that are loaded or put together in a piece: about a millisecond's worth.
+    private const int PieceLength = 1 << 16;
+
     private const int Lanes = TransformPrime.Lanes;
     private const double Two52 = 4503599627370496.0;
 
@@ -36,8 +39,6 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
         else
             MultiplyLong(a, b, product);
     }
-
-    public void Square(ReadOnlySpan<ulong> a, Span<ulong> product) => Multiply(a, a, product);
 
     // Column by column: a column's sum has two words and a little more.
     private static void MultiplyShort(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product)
@@ -61,38 +62,98 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
     private void MultiplyLong(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product)
     {
         var length = NumberTheoreticTransform.Length(product.Length);
-        using var first = new AlignedArray<double>(length);
-        using var second = new AlignedArray<double>(length);
-        using var third = new AlignedArray<double>(length);
-        using var other = new AlignedArray<double>(a == b ? 0 : length);
-        AlignedArray<double>[] residues = [first, second, third];
+        using var memory = new Memory(length, a == b);
         for (var i = 0; i < Primes.Length; i++)
         {
-            var values = residues[i].Pointer;
-            Load(Primes[i], a, values, length);
-            _transforms[i].Forward(values, length);
+            var (values, other) = (memory.Residues[i], memory.Other(i));
+            Load(Primes[i], a, values, 0, length);
+            _transforms[i].Forward(values.Pointer, length);
             if (a != b)
             {
-                Load(Primes[i], b, other.Pointer, length);
+                Load(Primes[i], b, other, 0, length);
                 _transforms[i].Forward(other.Pointer, length);
             }
 
-            _transforms[i].MultiplyPoints(values, a == b ? values : other.Pointer, length);
-            _transforms[i].Inverse(values, length);
+            for (var from = 0; from < length; from += NumberTheoreticTransform.PointsInPiece)
+                _transforms[i].MultiplyPoints(values, other, length, from);
+            _transforms[i].Inverse(values.Pointer, length);
         }
 
-        Combine(first.Pointer, second.Pointer, third.Pointer, length);
-        Carry((ulong*)first.Pointer, (ulong*)second.Pointer, (ulong*)third.Pointer, product);
+        var carry = UInt128.Zero;
+        Combine(memory.Residues, 0, length, length);
+        Carry(memory.Residues, product, 0, product.Length, ref carry);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<bool> MultiplyInPieces(ulong[] a, ulong[] b, ulong[] product)
+    {
+        var length = NumberTheoreticTransform.Length(product.Length);
+        if (length <= PieceLength || Math.Min(a.Length, b.Length) < TransformedMin)
+        {
+            Multiply(a, b, product);
+            yield return true;
+            yield break;
+        }
+
+        using var memory = new Memory(length, a == b);
+        for (var i = 0; i < Primes.Length; i++)
+        {
+            var (values, other) = (memory.Residues[i], memory.Other(i));
+            foreach (var piece in Transform(i, a, values, length))
+                yield return piece;
+            if (a != b)
+                foreach (var piece in Transform(i, b, other, length))
+                    yield return piece;
+            for (var from = 0; from < length; from += NumberTheoreticTransform.PointsInPiece)
+            {
+                _transforms[i].MultiplyPoints(values, other, length, from);
+                yield return true;
+            }
+
+            foreach (var piece in _transforms[i].InverseInPieces(values, length))
+                yield return piece;
+        }
+
+        var carry = UInt128.Zero;
+        for (var from = 0; from < length; from += PieceLength)
+        {
+            var to = Math.Min(from + PieceLength, length);
+            Combine(memory.Residues, from, to, length);
+            yield return true;
+            Carry(memory.Residues, product, from, Math.Min(to, product.Length), ref carry);
+            yield return true;
+        }
+
+        // The system takes milliseconds to take back each of the longest.
+        foreach (var values in memory.Residues)
+        {
+            values.Dispose();
+            yield return true;
+        }
+    }
+
+    private IEnumerable<bool> Transform(int prime, ulong[] limbs, AlignedArray<double> values, int length)
+    {
+        for (var from = 0; from < length; from += PieceLength)
+        {
+            Load(Primes[prime], limbs, values, from, Math.Min(from + PieceLength, length));
+            yield return true;
+        }
+
+        foreach (var piece in _transforms[prime].ForwardInPieces(values, length))
+            yield return piece;
     }
 
     // A limb is its lower half and 2^32 times its upper half.
-    private static void Load(TransformPrime prime, ReadOnlySpan<ulong> limbs, double* values, int length)
+    private static void Load(
+        TransformPrime prime, ReadOnlySpan<ulong> limbs, AlignedArray<double> target, int from, int to)
     {
+        var values = target.Pointer;
         var half = prime.Twiddle(1UL << 32);
         var bias = Vector512.Create(Two52);
         fixed (ulong* source = limbs)
         {
-            for (var i = 0; i + Lanes <= limbs.Length; i += Lanes)
+            for (var i = from; i < to && i + Lanes <= limbs.Length; i += Lanes)
             {
                 var words = Vector512.Load(source + i);
                 var low = ((words & Vector512.Create(0xFFFFFFFFUL)) | bias.AsUInt64()).AsDouble() - bias;
@@ -101,13 +162,16 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
             }
         }
 
-        for (var i = limbs.Length / Lanes * Lanes; i < length; i++)
+        for (var i = Math.Max(from, limbs.Length / Lanes * Lanes); i < to; i++)
             values[i] = i < limbs.Length ? limbs[i] % prime.Prime : 0;
     }
 
     // Leaves the digits of each value to the bases p, p q and p q r, as integers.
-    private static void Combine(double* first, double* second, double* third, int length)
+    private static void Combine(AlignedArray<double>[] residues, int from, int to, int length)
     {
+        var first = residues[0].Pointer;
+        var second = residues[1].Pointer;
+        var third = residues[2].Pointer;
         var (p, q, r) = (Primes[0], Primes[1], Primes[2]);
         var scale = (ulong)NumberTheoreticTransform.Scale(length);
         var (scaleP, scaleQ, scaleR) =
@@ -115,7 +179,7 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
         var pModuloQ = q.Twiddle(q.Inverse(p.Prime));
         var pModuloR = r.Twiddle(r.Inverse(p.Prime));
         var qModuloR = r.Twiddle(r.Inverse(q.Prime));
-        for (var i = 0; i < length; i += Lanes)
+        for (var i = from; i < to; i += Lanes)
         {
             var u = p.NotNegative(p.Multiply(Vector512.Load(first + i), scaleP));
             var v = q.Multiply(Vector512.Load(second + i), scaleQ);
@@ -131,12 +195,15 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
     private static Vector512<ulong> Integers(Vector512<double> values) =>
         (values + Vector512.Create(Two52)).AsUInt64() & Vector512.Create((1UL << 52) - 1);
 
-    private static void Carry(ulong* first, ulong* second, ulong* third, Span<ulong> product)
+    private static void Carry(
+        AlignedArray<double>[] residues, Span<ulong> product, int from, int to, ref UInt128 carry)
     {
+        var first = (ulong*)residues[0].Pointer;
+        var second = (ulong*)residues[1].Pointer;
+        var third = (ulong*)residues[2].Pointer;
         var p = Primes[0].Prime;
         var pq = (UInt128)p * Primes[1].Prime;
-        var carry = UInt128.Zero;
-        for (var i = 0; i < product.Length; i++)
+        for (var i = from; i < to; i++)
         {
             // u + v p is below p q, and the carry below 2^90: their sum fits.
             var low = Math.BigMul(second[i], p) + first[i] + carry;
@@ -154,5 +221,22 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
         var (lower, digit) = PowersOfTen.DivideByLimbPower(rest, (ulong)low);
         quotient = new(upper, lower);
         return digit;
+    }
+
+    /// <summary>The transforms of both factors: for each prime the first's, and one at a time the second's.</summary>
+    private sealed class Memory(int length, bool isSquare) : IDisposable
+    {
+        private readonly AlignedArray<double> _other = new(isSquare ? 0 : length);
+
+        public AlignedArray<double>[] Residues { get; } = [new(length), new(length), new(length)];
+
+        public AlignedArray<double> Other(int prime) => isSquare ? Residues[prime] : _other;
+
+        public void Dispose()
+        {
+            _other.Dispose();
+            foreach (var values in Residues)
+                values.Dispose();
+        }
     }
 }

@@ -35,10 +35,7 @@ public static class DecimalText
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         var writer = new DecimalWriter(LimbArithmetic.Fastest);
-        foreach (var _ in writer.Work(Limbs.From(value)))
-        {
-            // Runs to the end at once.
-        }
+        writer.Work(Limbs.From(value)).RunToEnd();
 
         return new(writer.Digits);
     }

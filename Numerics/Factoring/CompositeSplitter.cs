@@ -30,9 +30,18 @@ internal sealed class CompositeSplitter(BigInteger number) : IDisposable
 
         if (_sieve is null)
         {
-            foreach (var part in _curves.Work())
-                yield return part * (CanBeSieved ? CurvesPart : 1);
-            Divisor = _curves.Divisor;
+            if (number.GetBitLength() <= WordFactors.BriefBitsMax)
+            {
+                var divisor = WordFactors.DivisorThatStandsOut((UInt128)number);
+                Divisor = divisor == 0 ? null : divisor;
+            }
+            else
+            {
+                foreach (var part in _curves.Work())
+                    yield return part * (CanBeSieved ? CurvesPart : 1);
+                Divisor = _curves.Divisor;
+            }
+
             if (Divisor is not null || !CanBeSieved)
                 yield break;
             foreach (var _ in QuadraticSieve.Prepare(number, sieve => _sieve = sieve))

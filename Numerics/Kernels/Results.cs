@@ -15,7 +15,9 @@ public sealed record Factorization(ImmutableArray<PrimePower> Factors, BigIntege
 /// <summary>How sure the answer about primality is.</summary>
 public enum PrimalityProof
 {
-    /// <summary>Proved: by exhaustion of bases for 64 bits, by a witness of compositeness, or by a proof.</summary>
+    /// <summary>
+    /// Proved: by exhaustion of bases below 2^81, by a witness of compositeness, or by the primes of the number before.
+    /// </summary>
     Deterministic,
 
     /// <summary>A strong Baillie-PSW probable prime; no composite is known that passes.</summary>

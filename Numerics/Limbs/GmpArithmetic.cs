@@ -12,6 +12,12 @@ internal sealed unsafe class GmpArithmetic : LimbArithmetic
     public override void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(product.Length, a.Length + b.Length);
+        if (a == b)
+        {
+            Square(a, product);
+            return;
+        }
+
         if (a.Length < b.Length)
         {
             var swap = a;

@@ -24,7 +24,9 @@ internal abstract class LimbArithmetic : IMultiplication
     /// <inheritdoc/>
     public abstract void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product);
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Writes the square of <paramref name="a"/> to <paramref name="product"/>, which has twice as many limbs.
+    /// </summary>
     public abstract void Square(ReadOnlySpan<ulong> a, Span<ulong> product);
 
     /// <summary>

@@ -22,6 +22,9 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     // Words of each row done at a time, so that all tables, half a megabyte then, stay in the second-level cache.
     private const int StripWords = 4 * LineWords;
 
+    // Up to so many rows tables do not pay.
+    private const int PlainRowsMax = 384;
+
     // Words of the matrix in a piece: a few milliseconds' worth.
     private const int PieceWords = 1 << 21;
 
@@ -29,7 +32,7 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     private readonly int _columns;
     private readonly int _words;
     private readonly AlignedArray<ulong> _bits;
-    private readonly AlignedArray<ulong> _table = new((Tables << TableBits) * StripWords);
+    private readonly AlignedArray<ulong> _table;
     private readonly ulong[] _choices;
     private readonly ulong[] _reduced;
     private readonly int[] _order;
@@ -41,6 +44,7 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         _columns = columns;
         _words = (columns + (64 * LineWords) - 1) / (64 * LineWords) * LineWords;
         _bits = new(checked(rows * _words));
+        _table = new(rows > PlainRowsMax ? (Tables << TableBits) * StripWords : 0);
         _choices = new ulong[rows];
         _reduced = new ulong[rows];
         _order = [.. Enumerable.Range(0, rows)];
@@ -51,6 +55,12 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     /// <summary>Brings the matrix to reduced row echelon form, in pieces.</summary>
     public IEnumerable<double> Work()
     {
+        if (_rowCount <= PlainRowsMax)
+        {
+            EliminatePlainly();
+            yield break;
+        }
+
         var worked = 0L;
         for (var word = 0; word << 6 < _columns && _pivots.Count < _rowCount; word++)
         {
@@ -99,6 +109,33 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     }
 
     private ulong* Row(int row) => _bits.Pointer + ((long)_order[row] * _words);
+
+    // Every row that has the bit is told apart by a mask, not by a branch, which would go either way.
+    private void EliminatePlainly()
+    {
+        for (var column = 0; column < _columns && _pivots.Count < _rowCount; column++)
+        {
+            var next = _pivots.Count;
+            var found = next;
+            while (found < _rowCount && !Bit(found, column))
+                found++;
+            if (found == _rowCount)
+                continue;
+            (_order[next], _order[found]) = (_order[found], _order[next]);
+            _pivots.Add(column);
+            for (var row = 0; row < _rowCount; row++)
+                if (row != next)
+                    AddMasked(Row(next), Row(row), column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddMasked(ulong* source, ulong* target, int column)
+    {
+        var mask = 0 - (target[column >> 6] >> (column & 63) & 1);
+        for (var i = (column >> 6) / LineWords * LineWords; i < _words; i += LineWords)
+            (Vector512.Load(target + i) ^ (Vector512.Load(source + i) & Vector512.Create(mask))).Store(target + i);
+    }
 
     // The pivots within one word of columns, reduced among themselves. The word of every row is taken out first: rows
     // lie far apart.

@@ -1,4 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace Turnstile.Numerics;
+
+/// <summary>A column of a sparse matrix over GF(2).</summary>
+/// <param name="Rows">The rows it has, ascending.</param>
+/// <param name="Parts">The numbers of the original columns that it is the sum of.</param>
+internal readonly record struct ColumnSum(PooledList Rows, PooledList Parts);
 
 /// <summary>
 /// Shrinks a sparse matrix over GF(2) before it is solved: rows that one column has are dropped with it, and rows
@@ -15,34 +22,35 @@ internal sealed class SparseReduction
     // Entries moved in a piece: a millisecond's worth.
     private const int PieceEntries = 1 << 13;
 
-    private readonly IReadOnlyList<int[]> _given;
-    private readonly List<int>?[] _columns;
-    private readonly List<int>[] _parts;
-    private readonly HashSet<int>[] _rows;
+    // Rows or columns walked in a piece, likewise.
+    private const int PieceCount = 1 << 12;
+
+    private readonly IReadOnlyList<ColumnSum> _given;
+    private readonly ListPool _pool;
+    private readonly PooledList[] _columns;
+    private readonly PooledList[] _parts;
+    private readonly bool[] _isDropped;
+    private readonly PooledList[] _rows;
     private readonly int[] _weights;
+    private readonly List<int> _sum = [];
     private int _moved;
 
-    /// <param name="columns">For each column its rows, ascending.</param>
+    /// <param name="columns">The columns.</param>
     /// <param name="rows">How many rows there are.</param>
-    public SparseReduction(IReadOnlyList<int[]> columns, int rows)
+    /// <param name="pool">Where lists are made.</param>
+    public SparseReduction(IReadOnlyList<ColumnSum> columns, int rows, ListPool pool)
     {
         _given = columns;
-        _columns = new List<int>?[columns.Count];
-        _parts = new List<int>[columns.Count];
+        _pool = pool;
+        _columns = new PooledList[columns.Count];
+        _parts = new PooledList[columns.Count];
+        _isDropped = new bool[columns.Count];
         _weights = new int[rows];
-        _rows = new HashSet<int>[rows];
+        _rows = new PooledList[rows];
     }
 
-    /// <summary>The columns left, each as its rows and the original columns it is the sum of.</summary>
-    public IEnumerable<(int[] Rows, List<int> Parts)> Columns
-    {
-        get
-        {
-            for (var c = 0; c < _columns.Length; c++)
-                if (_columns[c] is { } rows)
-                    yield return ([.. rows], _parts[c]);
-        }
-    }
+    /// <summary>The columns left, once <see cref="Work"/> has come to its end.</summary>
+    public List<ColumnSum> Left { get; } = [];
 
     /// <summary>Reduces in pieces.</summary>
     public IEnumerable<bool> Work()
@@ -63,25 +71,33 @@ internal sealed class SparseReduction
                     yield return true;
             }
         }
+
+        for (var c = 0; c < _columns.Length; c++)
+        {
+            if (!_isDropped[c])
+                Left.Add(new(_columns[c], _parts[c]));
+            if (c % PieceCount == 0)
+                yield return true;
+        }
     }
 
     private IEnumerable<bool> Load()
     {
-        for (var row = 0; row < _rows.Length; row++)
-            _rows[row] = [];
-        yield return true;
-        foreach (var column in _given)
-            foreach (var row in column)
-                _weights[row]++;
-        yield return true;
         for (var c = 0; c < _given.Count; c++)
         {
-            _columns[c] = [.. _given[c]];
-            _parts[c] = [c];
-            foreach (var row in _given[c])
+            foreach (var row in _given[c].Rows.Numbers)
+                _weights[row]++;
+            if (c % PieceCount == 0)
+                yield return true;
+        }
+
+        for (var c = 0; c < _given.Count; c++)
+        {
+            (_columns[c], _parts[c]) = _given[c];
+            foreach (var row in _given[c].Rows.Numbers)
                 if (_weights[row] <= 3 * RowWeightMax)
-                    _rows[row].Add(c);
-            _moved += _given[c].Length;
+                    _pool.Add(ref _rows[row], c);
+            _moved += _given[c].Rows.Count;
             if (IsPieceDone())
                 yield return true;
         }
@@ -101,16 +117,24 @@ internal sealed class SparseReduction
     /// <summary>
     /// Removes a row: its lightest column is added to its others and dropped. Returns the rows that lost weight.
     /// </summary>
-    private List<int> Clear(int row)
+    private ReadOnlySpan<int> Clear(int row)
     {
-        var holders = _rows[row].Order().ToArray();
+        Span<int> holders = stackalloc int[RowWeightMax];
+        holders = holders[.._rows[row].Count];
+        _rows[row].Numbers.CopyTo(holders);
+        holders.Sort();
         var pivot = holders[0];
+        var longest = 0;
         foreach (var column in holders)
-            if (_columns[column]!.Count < _columns[pivot]!.Count)
+        {
+            longest = Math.Max(longest, _columns[column].Count);
+            if (_columns[column].Count < _columns[pivot].Count)
                 pivot = column;
-        var touched = new List<int>(_columns[pivot]!);
-        _moved += touched.Count;
-        if (holders.Length > 1 && holders.Any(column => _columns[column]!.Count + touched.Count > ColumnWeightMax))
+        }
+
+        var touched = _columns[pivot].Numbers;
+        _moved += touched.Length;
+        if (holders.Length > 1 && longest + touched.Length > ColumnWeightMax)
             return [];
         foreach (var column in holders)
             if (column != pivot)
@@ -121,28 +145,29 @@ internal sealed class SparseReduction
             _rows[other].Remove(pivot);
         }
 
-        _columns[pivot] = null;
+        _isDropped[pivot] = true;
         return touched;
     }
 
     private void Add(int pivot, int column)
     {
-        var (a, b) = (_columns[pivot]!, _columns[column]!);
-        var sum = new List<int>(a.Count + b.Count);
+        var a = _columns[pivot].Numbers;
+        var b = _columns[column].Numbers;
+        _sum.Clear();
         int i = 0, j = 0;
-        while (i < a.Count || j < b.Count)
+        while (i < a.Length || j < b.Length)
         {
-            if (j == b.Count || (i < a.Count && a[i] < b[j]))
+            if (j == b.Length || (i < a.Length && a[i] < b[j]))
             {
                 // A row the column did not have.
                 _weights[a[i]]++;
                 if (_rows[a[i]].Count > 0)
-                    _rows[a[i]].Add(column);
-                sum.Add(a[i++]);
+                    _pool.Add(ref _rows[a[i]], column);
+                _sum.Add(a[i++]);
             }
-            else if (i == a.Count || b[j] < a[i])
+            else if (i == a.Length || b[j] < a[i])
             {
-                sum.Add(b[j++]);
+                _sum.Add(b[j++]);
             }
             else
             {
@@ -153,8 +178,8 @@ internal sealed class SparseReduction
             }
         }
 
-        _moved += sum.Count;
-        _columns[column] = sum;
-        _parts[column].AddRange(_parts[pivot]);
+        _moved += _sum.Count;
+        _columns[column] = _pool.Make(CollectionsMarshal.AsSpan(_sum));
+        _parts[column] = _pool.Join(_parts[column].Numbers, _parts[pivot].Numbers);
     }
 }

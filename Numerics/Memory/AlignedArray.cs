@@ -11,19 +11,23 @@ internal sealed unsafe class AlignedArray<T> : SafeHandle
 {
     private const int Alignment = 64;
 
+    // The garbage collector need not know of less: telling it costs more than a short array's whole life.
+    private const nuint PressureMin = 1 << 20;
+
     private readonly void* _memory;
 
     public AlignedArray(int length)
         : base(0, ownsHandle: true)
     {
         Length = length;
-        var bytes = checked(((nuint)length * (nuint)sizeof(T)) + Alignment);
+        var bytes = Bytes;
 
         // The system gives large blocks as zeros already, a page when it is first touched: a long array takes no time
         // at once.
         _memory = NativeMemory.AllocZeroed(bytes);
         SetHandle((nint)(((nuint)_memory + Alignment - 1) & ~(nuint)(Alignment - 1)));
-        GC.AddMemoryPressure((long)bytes);
+        if (bytes >= PressureMin)
+            GC.AddMemoryPressure((long)bytes);
     }
 
     public int Length { get; }
@@ -33,12 +37,15 @@ internal sealed unsafe class AlignedArray<T> : SafeHandle
     /// <summary>The first element. Valid while this object is alive and not disposed.</summary>
     public T* Pointer => (T*)handle;
 
+    private nuint Bytes => checked(((nuint)Length * (nuint)sizeof(T)) + Alignment);
+
     public Span<T> Span => new((void*)handle, Length);
 
     protected override bool ReleaseHandle()
     {
         NativeMemory.Free(_memory);
-        GC.RemoveMemoryPressure(((long)Length * sizeof(T)) + Alignment);
+        if (Bytes >= PressureMin)
+            GC.RemoveMemoryPressure((long)Bytes);
         return true;
     }
 }

@@ -2,10 +2,16 @@ using System.Numerics;
 
 namespace Turnstile.Numerics;
 
-/// <summary>Whether a number is prime: proved where that is cheap, by a strong Baillie-PSW test elsewhere.</summary>
+/// <summary>
+/// Whether a number is prime: proved where that is cheap (below 2^81 always, above where the number before it falls
+/// apart easily), by a strong Baillie-PSW test elsewhere.
+/// </summary>
 internal sealed class PrimalityKernel : PiecewiseKernel<Primality>
 {
     private static readonly Primality Composite = new(false, PrimalityProof.Deterministic);
+
+    // Where a proof begins, if one is tried; most end at once.
+    private const double ProofPart = 0.9;
 
     private readonly BigInteger _number;
     private readonly LimbArithmetic _arithmetic;
@@ -26,6 +32,11 @@ internal sealed class PrimalityKernel : PiecewiseKernel<Primality>
         if (Decide(_number) is { } known)
         {
             _result = known;
+            if (known is not { IsPrime: true, Proof: PrimalityProof.BailliePsw })
+                yield break;
+            yield return ProofPart;
+            foreach (var _ in Prove())
+                yield return ProofPart;
             yield break;
         }
 
@@ -41,8 +52,19 @@ internal sealed class PrimalityKernel : PiecewiseKernel<Primality>
 
         var test = new BailliePsw(_number, _arithmetic);
         foreach (var part in test.Work())
-            yield return part;
+            yield return ProofPart * part;
         _result = test.IsProbablePrime ? new(true, PrimalityProof.BailliePsw) : Composite;
+        foreach (var _ in test.IsProbablePrime ? Prove() : [])
+            yield return ProofPart;
+    }
+
+    private IEnumerable<bool> Prove()
+    {
+        var proof = new PredecessorProof(_number, _arithmetic);
+        foreach (var piece in proof.Work())
+            yield return piece;
+        if (proof.IsProved)
+            _result = new(true, PrimalityProof.Deterministic);
     }
 
     /// <summary>The answer for numbers below 2^127 and for even ones; null for others.</summary>

@@ -4,12 +4,25 @@ namespace Turnstile.Numerics;
 internal static class PrimeSieve
 {
     private const int SegmentOdds = 1 << 15;
+    private const int SmallLimit = 1 << 16;
 
     /// <summary>The primes below 2^16, ascending.</summary>
-    public static readonly ushort[] Small = [.. Below(1 << 16).Select(prime => (ushort)prime)];
+    public static readonly ushort[] Small = [.. Sieve(SmallLimit).Select(prime => (ushort)prime)];
 
     /// <summary>The primes below <paramref name="limit"/>, ascending.</summary>
-    public static IEnumerable<int> Below(int limit)
+    public static IEnumerable<int> Below(int limit) => limit <= SmallLimit ? Look(limit) : Sieve(limit);
+
+    private static IEnumerable<int> Look(int limit)
+    {
+        foreach (var prime in Small)
+        {
+            if (prime >= limit)
+                yield break;
+            yield return prime;
+        }
+    }
+
+    private static IEnumerable<int> Sieve(int limit)
     {
         if (limit > 2)
             yield return 2;

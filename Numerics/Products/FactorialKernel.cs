@@ -8,8 +8,8 @@ namespace Turnstile.Numerics;
 /// product is made in binary and then converted.
 /// </summary>
 /// <remarks>
-/// The longest pieces are the last products, which cannot be cut: about 0.1 s at n = 1,000,000. No checkpoint: it would
-/// be as long as the result.
+/// Decimal products are cut into pieces wherever they are long; those of libgmp cannot be. No checkpoint: it would be
+/// as long as the result.
 /// </remarks>
 internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
 {
@@ -75,9 +75,10 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
         for (var quotient = _n / 5; quotient > 0; quotient /= 5)
             zeros += quotient;
         var tree = new ProductTree(new DecimalMultiplication());
-        var twos = PowerOfTwo(tree, _n - BitOperations.PopCount((uint)_n) - zeros);
+        foreach (var _ in RaiseTwo(tree, _n - BitOperations.PopCount((uint)_n) - zeros))
+            yield return 0;
         var swing = new PrimeSwing(_n, tree, PowersOfTen.LimbPower - 1, prime => prime is 2 or 5);
-        foreach (var part in swing.Work(twos))
+        foreach (var part in swing.Work(tree.Product))
             yield return DecimalPart * part;
         var limbs = swing.Product;
         var written = limbs.Length * PowersOfTen.LimbDigits;
@@ -94,13 +95,25 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
         _result = new(digits.AsMemory(digits.AsSpan().IndexOfAnyExcept((byte)'0')));
     }
 
-    private static ulong[] PowerOfTwo(ProductTree tree, int exponent)
+    // Squares a power whose exponent is the upper bits of the whole, and doubles it for the next bit.
+    private static IEnumerable<bool> RaiseTwo(ProductTree tree, int exponent)
     {
         // 2^63 is the largest that fits a limb.
-        if (exponent < 64)
-            return [1UL << exponent];
-        var half = PowerOfTwo(tree, exponent / 2);
-        var square = tree.Square(half);
-        return (exponent & 1) == 0 ? square : tree.Multiply(square, [2]);
+        var bits = Math.Max(0, BitOperations.Log2((uint)exponent | 1) - 5);
+        ulong[] power = [1UL << (exponent >> bits)];
+        while (bits-- > 0)
+        {
+            foreach (var piece in tree.Multiplied(power, power))
+                yield return piece;
+            power = tree.Product;
+            if ((exponent >> bits & 1) == 0)
+                continue;
+            foreach (var piece in tree.Multiplied(power, [2]))
+                yield return piece;
+            power = tree.Product;
+        }
+
+        foreach (var piece in tree.Multiplied(power, [1]))
+            yield return piece;
     }
 }

@@ -5,12 +5,14 @@ internal interface IMultiplication
 {
     /// <summary>
     /// Writes <paramref name="a"/> × <paramref name="b"/> to all limbs of <paramref name="product"/>, which has as
-    /// many as both together and overlaps neither. Neither factor is empty.
+    /// many as both together and overlaps neither. Neither factor is empty; both the same make a square.
     /// </summary>
     void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product);
 
-    /// <summary>
-    /// Writes the square of <paramref name="a"/> to <paramref name="product"/>, which has twice as many limbs.
-    /// </summary>
-    void Square(ReadOnlySpan<ulong> a, Span<ulong> product);
+    /// <summary>The same in pieces, as far as the way of multiplying can be cut.</summary>
+    IEnumerable<bool> MultiplyInPieces(ulong[] a, ulong[] b, ulong[] product)
+    {
+        Multiply(a, b, product);
+        yield return true;
+    }
 }

@@ -12,6 +12,9 @@ namespace Turnstile.Numerics;
 /// <param name="isOmitted">Primes left out: 2, and others that are put in more cheaply.</param>
 internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, Func<int, bool> isOmitted)
 {
+    // Primes found or looked at in a piece: less than a millisecond's worth.
+    private const int PiecePrimes = 1 << 14;
+
     /// <summary>The product, once <see cref="Work"/> has come to its end.</summary>
     public ulong[] Product { get; private set; } = [1];
 
@@ -24,18 +27,26 @@ internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, Func<in
         {
             if (!isOmitted(prime))
                 primes.Add(prime);
-            if ((primes.Count & 0x3FFF) == 0)
+            if (primes.Count % PiecePrimes == 0)
                 yield return 0;
         }
 
         for (var shift = 31 - BitOperations.LeadingZeroCount((uint)Math.Max(n, 1)); shift >= 0; shift--)
         {
-            Product = tree.Square(Product);
-            yield return Math.Pow(0.5, shift + 1);
-            foreach (var piece in tree.Work(Factors(n >> shift, primes)))
-                yield return Math.Pow(0.5, shift + 1);
-            var swing = shift == 0 ? tree.Multiply(tree.Product, besides) : tree.Product;
-            Product = tree.Multiply(Product, swing);
+            var part = Math.Pow(0.5, shift + 1);
+            foreach (var piece in tree.Multiplied(Product, Product))
+                yield return part;
+            var square = tree.Product;
+            var factors = new List<ulong>();
+            foreach (var piece in AddFactors(factors, n >> shift, primes))
+                yield return part;
+            foreach (var piece in tree.Work(factors))
+                yield return part;
+            foreach (var piece in shift == 0 && besides is not [1] ? tree.Multiplied(tree.Product, besides) : [])
+                yield return part;
+            foreach (var piece in tree.Multiplied(square, tree.Product))
+                yield return part;
+            Product = tree.Product;
         }
     }
 
@@ -43,14 +54,16 @@ internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, Func<in
     /// The primes of the swinging factorial m! / (m / 2)!², packed into limbs: an odd prime goes in once for each of
     /// its powers q with m / q odd.
     /// </summary>
-    private List<ulong> Factors(int m, List<int> primes)
+    private IEnumerable<bool> AddFactors(List<ulong> limbs, int m, List<int> primes)
     {
-        var limbs = new List<ulong>();
         var limb = 1UL;
+        var looked = 0;
         foreach (var prime in primes)
         {
             if (prime > m)
                 break;
+            if (++looked % PiecePrimes == 0)
+                yield return true;
             for (var quotient = m / prime; quotient > 0; quotient /= prime)
             {
                 if ((quotient & 1) == 0)
@@ -67,6 +80,5 @@ internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, Func<in
         }
 
         limbs.Add(limb);
-        return limbs;
     }
 }

@@ -1,31 +1,47 @@
 namespace Turnstile.Numerics;
 
-/// <summary>The product of many words, by multiplying neighbours of about equal length, in pieces.</summary>
+/// <summary>
+/// Products of many words, by multiplying neighbours of about equal length, and of long numbers, in pieces.
+/// </summary>
 internal sealed class ProductTree(IMultiplication multiplication)
 {
     // Up to so many limbs, a product of two is too short to be a piece of its own.
     private const int PieceLimbs = 2_000;
 
-    /// <summary>The product, once <see cref="Work"/> has come to its end.</summary>
+    // Words are multiplied one after the other up to so many, where a tree is mostly overhead.
+    private const int LeafLimbs = 24;
+
+    /// <summary>What the work done last has come to, without leading zeros.</summary>
     public ulong[] Product { get; private set; } = [1];
 
-    /// <summary>Multiplies, in pieces. A piece is as long as its longest product.</summary>
+    /// <summary>Multiplies words, none of them 0.</summary>
     public IEnumerable<bool> Work(List<ulong> factors)
     {
-        var row = factors.ConvertAll(factor => new[] { factor });
+        var row = new List<ulong[]>((factors.Count / LeafLimbs) + 1);
+        for (var start = 0; start < factors.Count; start += LeafLimbs)
+        {
+            row.Add(MultiplyWords(factors, start, Math.Min(start + LeafLimbs, factors.Count)));
+            if (row.Count % PieceLimbs == 0)
+                yield return true;
+        }
+
         while (row.Count > 1)
         {
             var next = new List<ulong[]>((row.Count + 1) / 2);
             var limbs = 0;
             for (var i = 0; i + 1 < row.Count; i += 2)
             {
-                var product = Multiply(row[i], row[i + 1]);
-                next.Add(product);
-                limbs += product.Length;
+                limbs += row[i].Length + row[i + 1].Length;
                 if (limbs < PieceLimbs)
+                {
+                    next.Add(Multiply(row[i], row[i + 1]));
                     continue;
+                }
+
                 limbs = 0;
-                yield return true;
+                foreach (var piece in Multiplied(row[i], row[i + 1]))
+                    yield return piece;
+                next.Add(Product);
             }
 
             if ((row.Count & 1) != 0)
@@ -36,19 +52,39 @@ internal sealed class ProductTree(IMultiplication multiplication)
         Product = row.Count == 1 ? row[0] : [1];
     }
 
-    /// <summary>The product of two numbers without leading zeros, without leading zeros.</summary>
-    public ulong[] Multiply(ulong[] a, ulong[] b)
+    /// <summary>Multiplies two numbers without leading zeros; both the same make a square.</summary>
+    public IEnumerable<bool> Multiplied(ulong[] a, ulong[] b)
+    {
+        var product = GC.AllocateUninitializedArray<ulong>(a.Length + b.Length);
+        foreach (var piece in multiplication.MultiplyInPieces(a, b, product))
+            yield return piece;
+        Product = Trim(product);
+    }
+
+    private ulong[] Multiply(ulong[] a, ulong[] b)
     {
         var product = GC.AllocateUninitializedArray<ulong>(a.Length + b.Length);
         multiplication.Multiply(a, b, product);
-        return product[^1] == 0 ? product[..^1] : product;
+        return Trim(product);
     }
 
-    /// <summary>The square of a number without leading zeros, without leading zeros.</summary>
-    public ulong[] Square(ulong[] a)
+    private ulong[] MultiplyWords(List<ulong> factors, int from, int to)
     {
-        var product = GC.AllocateUninitializedArray<ulong>(2 * a.Length);
-        multiplication.Square(a, product);
-        return product[^1] == 0 ? product[..^1] : product;
+        Span<ulong> product = stackalloc ulong[LeafLimbs];
+        Span<ulong> next = stackalloc ulong[LeafLimbs];
+        product[0] = factors[from];
+        var count = 1;
+        for (var i = from + 1; i < to; i++)
+        {
+            multiplication.Multiply(product[..count], [factors[i]], next[..(count + 1)]);
+            count += next[count] == 0 ? 0 : 1;
+            var swap = product;
+            product = next;
+            next = swap;
+        }
+
+        return product[..count].ToArray();
     }
+
+    private static ulong[] Trim(ulong[] product) => product[^1] == 0 ? product[..^1] : product;
 }

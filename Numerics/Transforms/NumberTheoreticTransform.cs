@@ -16,11 +16,17 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
     // Above so many vectors (64 KiB) the tree is walked depth first, so that what is below stays in the cache.
     private const int CachedVectors = 1 << 10;
 
+    // Vectors (2 MiB) that are worked on in a piece: about a millisecond's worth. A multiple of four.
+    private const int PieceVectors = 1 << 15;
+
     // Products that are computed together.
     private const int Batch = 16;
 
     private readonly TwiddleTable _forward = new(prime, isInverse: false);
     private readonly TwiddleTable _inverse = new(prime, isInverse: true);
+
+    /// <summary>How many points are multiplied in a piece.</summary>
+    public const int PointsInPiece = PieceVectors * Lanes / 4;
 
     /// <summary>The shortest length, in coefficients, that is not below <paramref name="count"/>.</summary>
     public static int Length(int count)
@@ -33,20 +39,42 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
     public void Forward(double* values, int length)
     {
         var vectors = length / Lanes;
-        if (BitOperations.IsPow2(vectors))
-        {
-            Split(values, vectors, 0, 0);
-            return;
-        }
-
-        var size = vectors / 3;
-        SplitInThree(values, size);
-        for (var third = 0; third < 3; third++)
+        var thirds = BitOperations.IsPow2(vectors) ? 1 : 3;
+        var size = vectors / thirds;
+        if (thirds > 1)
+            SplitInThree(values, size, size);
+        for (var third = 0; third < thirds; third++)
             Split(values + (third * size * Lanes), size, 0, third);
     }
 
-    /// <summary>Multiplies transformed sequences: the first becomes the product.</summary>
-    public void MultiplyPoints(double* a, double* b, int length)
+    /// <inheritdoc cref="Forward"/>
+    public IEnumerable<bool> ForwardInPieces(AlignedArray<double> values, int length)
+    {
+        var vectors = length / Lanes;
+        var thirds = BitOperations.IsPow2(vectors) ? 1 : 3;
+        var size = vectors / thirds;
+        foreach (var piece in _forward.Grow(size / 2))
+            yield return piece;
+        for (var from = 0; thirds > 1 && from < size; from += PieceVectors / 4)
+        {
+            unsafe
+            {
+                SplitInThree(At(values, from), size, Math.Min(PieceVectors / 4, size - from));
+            }
+
+            yield return true;
+        }
+
+        for (var third = 0; third < thirds; third++)
+            foreach (var piece in Split(values, third * size, size, 0, third))
+                yield return piece;
+    }
+
+    /// <summary>
+    /// Multiplies those parts of transformed sequences that begin at <paramref name="from"/>, a multiple of <see
+    /// cref="PointsInPiece"/>, and are at most so long: the first becomes the product.
+    /// </summary>
+    public void MultiplyPoints(AlignedArray<double> a, AlignedArray<double> b, int length, int from)
     {
         var vectors = length / Lanes;
         var thirds = BitOperations.IsPow2(vectors) ? 1 : 3;
@@ -56,9 +84,10 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
             // The last level is an odd one if the levels are an even number.
             var isEven = (BitOperations.Log2((uint)size) & 1) == 0;
             var roots = _forward.Factors(isEven ? third : 2 * third, size / 2);
-            var start = third * size * Lanes;
-            for (var block = 0; block < size; block += Batch)
-                MultiplyBatch(a + start, b + start, block, Math.Min(block + Batch, size), roots);
+            var start = third * size;
+            var end = Math.Min(start + size, (from + PointsInPiece) / Lanes);
+            for (var block = Math.Max(0, (from / Lanes) - start); block < end - start; block += Batch)
+                MultiplyBatch(At(a, start), At(b, start), block, Math.Min(block + Batch, end - start), roots);
         }
     }
 
@@ -66,27 +95,76 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
     public void Inverse(double* values, int length)
     {
         var vectors = length / Lanes;
-        if (BitOperations.IsPow2(vectors))
-        {
-            Join(values, vectors, 0, 0);
-            return;
-        }
-
-        var size = vectors / 3;
-        for (var third = 0; third < 3; third++)
+        var thirds = BitOperations.IsPow2(vectors) ? 1 : 3;
+        var size = vectors / thirds;
+        for (var third = 0; third < thirds; third++)
             Join(values + (third * size * Lanes), size, 0, third);
-        JoinThree(values, size);
+        if (thirds > 1)
+            JoinThree(values, size, size);
+    }
+
+    /// <inheritdoc cref="Inverse"/>
+    public IEnumerable<bool> InverseInPieces(AlignedArray<double> values, int length)
+    {
+        var vectors = length / Lanes;
+        var thirds = BitOperations.IsPow2(vectors) ? 1 : 3;
+        var size = vectors / thirds;
+        foreach (var piece in _inverse.Grow(size / 2))
+            yield return piece;
+        for (var third = 0; third < thirds; third++)
+            foreach (var piece in Join(values, third * size, size, 0, third))
+                yield return piece;
+        for (var from = 0; thirds > 1 && from < size; from += PieceVectors / 4)
+        {
+            unsafe
+            {
+                JoinThree(At(values, from), size, Math.Min(PieceVectors / 4, size - from));
+            }
+
+            yield return true;
+        }
     }
 
     /// <summary>What <see cref="Inverse"/> leaves to divide by.</summary>
     public static int Scale(int length) => length / Lanes;
+
+    private static double* At(AlignedArray<double> values, int vector) => values.Pointer + ((long)vector * Lanes);
+
+    private IEnumerable<bool> Split(AlignedArray<double> values, int start, int size, int node, int third)
+    {
+        if (size <= PieceVectors)
+        {
+            unsafe
+            {
+                Split(At(values, start), size, node, third);
+            }
+
+            yield return true;
+            yield break;
+        }
+
+        var quarter = size / 4;
+        for (var from = 0; from < quarter; from += PieceVectors / 4)
+        {
+            unsafe
+            {
+                Split4(At(values, start + from), quarter, Math.Min(PieceVectors / 4, quarter - from), node, third, 1);
+            }
+
+            yield return true;
+        }
+
+        for (var i = 0; i < 4; i++)
+            foreach (var piece in Split(values, start + (i * quarter), quarter, (4 * node) + i, third))
+                yield return piece;
+    }
 
     private void Split(double* values, int size, int node, int third)
     {
         if (size > CachedVectors)
         {
             var quarter = size / 4;
-            Split4(values, quarter, node, third, 1);
+            Split4(values, quarter, quarter, node, third, 1);
             for (var i = 0; i < 4; i++)
                 Split(values + (i * quarter * Lanes), quarter, (4 * node) + i, third);
             return;
@@ -94,23 +172,24 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
 
         var count = 1;
         for (; size >= 4; size /= 4, node *= 4, count *= 4)
-            Split4(values, size / 4, node, third, count);
+            Split4(values, size / 4, size / 4, node, third, count);
         if (size == 2)
             Split2(values, node, third, count);
     }
 
-    // Two levels: the first root splits the halves, two of the next level the quarters.
-    private void Split4(double* values, int quarter, int node, int third, int count)
+    // Two levels: the first root splits the halves, two of the next level the quarters; as many vectors of each quarter
+    // as are to be done.
+    private void Split4(double* values, int quarter, int vectors, int node, int third, int count)
     {
         fixed (Twiddle* first = _forward.Factors(2 * third, node + count))
         fixed (Twiddle* second = _forward.Factors(third, 2 * (node + count)))
         {
             var field = prime;
             var step = quarter * Lanes;
-            for (var i = node; i < node + count; i++, values += 3 * step)
+            for (var i = node; i < node + count; i++, values += (4 * step) - (vectors * Lanes))
             {
                 var (s, t, it) = (first[i], second[2 * i], second[(2 * i) + 1]);
-                for (var end = values + step; values < end; values += Lanes)
+                for (var end = values + (vectors * Lanes); values < end; values += Lanes)
                 {
                     var x0 = field.Reduce(Vector512.Load(values));
                     var x1 = field.Reduce(Vector512.Load(values + step));
@@ -139,11 +218,11 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
         }
     }
 
-    private void SplitInThree(double* values, int size)
+    private void SplitInThree(double* values, int size, int vectors)
     {
         var root = _forward.Third;
         var step = size * Lanes;
-        for (var end = values + step; values < end; values += Lanes)
+        for (var end = values + (vectors * Lanes); values < end; values += Lanes)
         {
             var x0 = Vector512.Load(values);
             var x1 = Vector512.Load(values + step);
@@ -155,6 +234,34 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
         }
     }
 
+    private IEnumerable<bool> Join(AlignedArray<double> values, int start, int size, int node, int third)
+    {
+        if (size <= PieceVectors)
+        {
+            unsafe
+            {
+                Join(At(values, start), size, node, third);
+            }
+
+            yield return true;
+            yield break;
+        }
+
+        var quarter = size / 4;
+        for (var i = 0; i < 4; i++)
+            foreach (var piece in Join(values, start + (i * quarter), quarter, (4 * node) + i, third))
+                yield return piece;
+        for (var from = 0; from < quarter; from += PieceVectors / 4)
+        {
+            unsafe
+            {
+                Join4(At(values, start + from), quarter, Math.Min(PieceVectors / 4, quarter - from), node, third, 1);
+            }
+
+            yield return true;
+        }
+    }
+
     private void Join(double* values, int size, int node, int third)
     {
         if (size > CachedVectors)
@@ -162,7 +269,7 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
             var quarter = size / 4;
             for (var i = 0; i < 4; i++)
                 Join(values + (i * quarter * Lanes), quarter, (4 * node) + i, third);
-            Join4(values, quarter, node, third, 1);
+            Join4(values, quarter, quarter, node, third, 1);
             return;
         }
 
@@ -173,21 +280,21 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
         for (; small < size; small *= 4)
         {
             var count = size / small / 4;
-            Join4(values, small, node * count, third, count);
+            Join4(values, small, small, node * count, third, count);
         }
     }
 
-    private void Join4(double* values, int quarter, int node, int third, int count)
+    private void Join4(double* values, int quarter, int vectors, int node, int third, int count)
     {
         fixed (Twiddle* first = _inverse.Factors(2 * third, node + count))
         fixed (Twiddle* second = _inverse.Factors(third, 2 * (node + count)))
         {
             var field = prime;
             var step = quarter * Lanes;
-            for (var i = node; i < node + count; i++, values += 3 * step)
+            for (var i = node; i < node + count; i++, values += (4 * step) - (vectors * Lanes))
             {
                 var (s, t, it) = (first[i], second[2 * i], second[(2 * i) + 1]);
-                for (var end = values + step; values < end; values += Lanes)
+                for (var end = values + (vectors * Lanes); values < end; values += Lanes)
                 {
                     var y0 = Vector512.Load(values);
                     var y1 = Vector512.Load(values + step);
@@ -219,11 +326,11 @@ internal sealed unsafe class NumberTheoreticTransform(TransformPrime prime)
     }
 
     // The factor of three goes with the scale.
-    private void JoinThree(double* values, int size)
+    private void JoinThree(double* values, int size, int vectors)
     {
         var root = _forward.Third;
         var step = size * Lanes;
-        for (var end = values + step; values < end; values += Lanes)
+        for (var end = values + (vectors * Lanes); values < end; values += Lanes)
         {
             var z0 = Vector512.Load(values);
             var z1 = Vector512.Load(values + step);

@@ -26,10 +26,7 @@ public sealed unsafe class BucketSieveTests : IDisposable
         var multiplier = KnuthSchroeppel.Multiplier(number);
         number *= multiplier;
         _factorBase = new(number, multiplier, Primes);
-        foreach (var _ in _factorBase.Work())
-        {
-            // Runs to the end at once.
-        }
+        _factorBase.Work().RunToEnd();
 
         _roots = new(_factorBase, Interval / 2);
         _family = new(number, _factorBase, new FamilyChooser(number, _factorBase, Interval / 2).Next());
@@ -61,10 +58,7 @@ public sealed unsafe class BucketSieveTests : IDisposable
             nameof(Lanes256) => new Lanes256(),
             _ => SieveLanes.Widest,
         };
-        foreach (var _ in _roots.Start(_family, 0))
-        {
-            // Runs to the end at once.
-        }
+        _roots.Start(_family, 0).RunToEnd();
 
         var columns = isBackward is null ? _roots.Columns : _roots.Step(1);
         var expected = Hits(columns, isBackward);

@@ -28,6 +28,18 @@ internal static class Cases
         return candidate;
     }
 
+    /// <summary>A prime of about so many bits, whose highest is set.</summary>
+    public static BigInteger PrimeOfBits(Random random, int bits)
+    {
+        var candidate = BigInteger.One;
+        for (var i = 1; i < bits; i++)
+            candidate = (candidate << 1) + random.Next(2);
+        candidate |= 1;
+        while (!IndependentPrimality.IsPrime(candidate))
+            candidate += 2;
+        return candidate;
+    }
+
     /// <summary>Runs a kernel to its end and gives its result.</summary>
     public static T Finish<T>(IKernel<T> kernel)
         where T : class

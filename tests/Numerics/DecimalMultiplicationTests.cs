@@ -33,8 +33,29 @@ public sealed class DecimalMultiplicationTests
             multiplication.Multiply(a, b, product);
             Assert.Equal(Value(a) * Value(b), Value(product));
             var square = new ulong[2 * first];
-            multiplication.Square(a, square);
+            multiplication.Multiply(a, a, square);
             Assert.Equal(Value(a) * Value(a), Value(square));
+        }
+    }
+
+    [Theory]
+    [InlineData(30_000, 40_000)]
+    [InlineData(90_000, 100)]
+    [InlineData(200_000, 190_000)]
+    [InlineData(600_000, 500_000)]
+    public void Products_made_in_pieces_are_those_made_at_once(int first, int second)
+    {
+        var random = new Random(first);
+        var multiplication = new DecimalMultiplication();
+        var a = Fill(first, () => random.Next(3) == 0 ? LimbMax : Limb(random));
+        var b = Fill(second, () => random.Next(3) == 0 ? LimbMax : Limb(random));
+        foreach (var other in new[] { a, b })
+        {
+            var whole = new ulong[first + other.Length];
+            var cut = new ulong[first + other.Length];
+            multiplication.Multiply(a, other, whole);
+            multiplication.MultiplyInPieces(a, other, cut).RunToEnd();
+            Assert.Equal(whole, cut);
         }
     }
 

@@ -22,6 +22,24 @@ public sealed class FactorizationTests
     }
 
     [Fact]
+    public void Products_of_many_primes_just_above_those_that_are_divided_out_are_split()
+    {
+        int[] primes = [.. PrimeSieve.Below(900).Where(prime => prime > 500)];
+        Check((BigInteger)541 * 563 * 571);
+        for (var count = 3; count <= 20; count++)
+        {
+            for (var first = 0; first + count <= primes.Length; first++)
+            {
+                var number = BigInteger.One;
+                foreach (var prime in primes.AsSpan(first, count))
+                    number *= prime;
+                Check(number);
+                Check(number * primes[first]);
+            }
+        }
+    }
+
+    [Fact]
     public void One_has_no_factors()
     {
         var result = Cases.Finish(Kernels.Factorize(1));

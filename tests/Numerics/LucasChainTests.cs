@@ -16,10 +16,7 @@ public sealed class LucasChainTests
     {
         BigInteger a = 1, b = 0, c = 0;
         var chain = new LucasChain(bound);
-        foreach (var _ in chain.Work())
-        {
-            // Runs to the end at once.
-        }
+        chain.Work().RunToEnd();
 
         foreach (var step in chain.Program)
         {

@@ -71,6 +71,67 @@ public sealed class PrimalityTests
         Assert.Equal(new Primality(true, PrimalityProof.BailliePsw), Cases.Finish(Kernels.IsPrime(mersenne)));
     }
 
+    [Theory]
+    [InlineData(82, 200)]
+    [InlineData(95, 100)]
+    [InlineData(101, 50)]
+    public void Primes_of_about_two_words_are_proved(int bits, int count)
+    {
+        var random = new Random(bits);
+        for (var i = 0; i < count; i++)
+            Assert.Equal(
+                new Primality(true, PrimalityProof.Deterministic),
+                Cases.Finish(Kernels.IsPrime(Cases.PrimeOfBits(random, bits))));
+    }
+
+    [Fact]
+    public void Long_primes_are_proved_where_the_number_before_falls_apart()
+    {
+        var random = new Random(11);
+        for (var bits = 200; bits <= 1_000; bits += 100)
+        {
+            // Proth's form, and a power of 3.
+            foreach (var factor in new[] { BigInteger.Pow(2, bits / 2), BigInteger.Pow(3, bits / 3) * 2 })
+            {
+                var k = Cases.PrimeOfBits(random, bits / 3);
+                while (!IndependentPrimality.IsPrime((k * factor) + 1))
+                    k += 2;
+                var answer = Cases.Finish(Kernels.IsPrime((k * factor) + 1));
+                Assert.Equal(new Primality(true, PrimalityProof.Deterministic), answer);
+            }
+        }
+    }
+
+    [Fact]
+    public void No_composite_is_proved_prime()
+    {
+        var random = new Random(12);
+        var tried = 0;
+        for (var i = 0; i < 3_000; i++)
+        {
+            // Both factors are 1 modulo the same smooth number, which therefore divides the predecessor.
+            var shared = BigInteger.Pow(2, random.Next(1, 40)) * BigInteger.Pow(3, random.Next(25));
+            var number = ((random.Next(1, 1_000) * shared) + 1) * ((random.NextInt64(1, 1L << 40) * shared) + 1);
+            tried += IsNotProved(number);
+
+            // Carmichael numbers, if all three are prime.
+            var k = random.NextInt64(1L << 24, 1L << 30);
+            tried += IsNotProved(((6 * (BigInteger)k) + 1) * ((12 * (BigInteger)k) + 1) * ((18 * (BigInteger)k) + 1));
+        }
+
+        Assert.NotEqual(0, tried);
+    }
+
+    private static int IsNotProved(BigInteger number)
+    {
+        if (number >> 64 == 0 || IndependentPrimality.IsPrime(number))
+            return 0;
+        var proof = new PredecessorProof(number, LimbArithmetic.Fastest);
+        proof.Work().RunToEnd();
+        Assert.False(proof.IsProved, $"{number}");
+        return 1;
+    }
+
     [Fact]
     public void The_next_prime_is_the_first_one_above()
     {

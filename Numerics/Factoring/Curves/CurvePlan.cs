@@ -44,10 +44,7 @@ internal sealed class CurvePlan
 
     private Programs Made()
     {
-        foreach (var _ in Prepare())
-        {
-            // Runs to the end at once.
-        }
+        Prepare().RunToEnd();
 
         return _programs!;
     }

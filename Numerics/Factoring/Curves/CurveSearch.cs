@@ -4,7 +4,8 @@ namespace Turnstile.Numerics;
 
 /// <summary>
 /// Elliptic curves before the sieve, for factors that stand out: as many as cost a twentieth or so of what the sieve
-/// would take, and where the number is too large for the sieve, as many as find factors of up to 30 digits.
+/// would take, and where the number is too large for the sieve, as many as find factors of up to 30 digits. Numbers up
+/// to <see cref="WordFactors.BriefBitsMax"/> bits have their own.
 /// </summary>
 internal sealed class CurveSearch(BigInteger number)
 {
@@ -20,7 +21,6 @@ internal sealed class CurveSearch(BigInteger number)
     // For numbers up to so many bits, how many times eight curves are tried with each plan.
     private static readonly (int Bits, int[] Batches)[] Schedule =
     [
-        (100, [1]),
         (130, [1, 1]),
         (155, [1, 1, 1]),
         (185, [1, 1, 2]),

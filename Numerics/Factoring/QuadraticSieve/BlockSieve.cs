@@ -1,8 +1,8 @@
 namespace Turnstile.Numerics;
 
 /// <summary>
-/// Sieves one block of 2^15 values at a time, which stays in the first-level cache, with the primes that hit blocks
-/// often. Subtracts logarithms: a value is worth a look once its byte's highest bit is set.
+/// Sieves one block of up to 2^15 values at a time, which stays in the first-level cache, with the primes that hit
+/// blocks often. Subtracts logarithms: a value is worth a look once its byte's highest bit is set.
 /// </summary>
 internal sealed unsafe class BlockSieve : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed unsafe class BlockSieve : IDisposable
 
     private readonly FactorBase _factorBase;
     private readonly SieveLanes _lanes;
-    private readonly AlignedArray<byte> _sieve = new(BlockSize + (2 * FirstGrouped) + SieveLanes.Width);
+    private readonly AlignedArray<byte> _sieve;
     private readonly AlignedArray<uint> _places = new(SieveLanes.PlacesMax + 8);
     private readonly AlignedArray<uint> _first;
     private readonly AlignedArray<uint> _second;
@@ -23,27 +23,34 @@ internal sealed unsafe class BlockSieve : IDisposable
     private readonly AlignedArray<uint> _rests;
     private readonly int _singles;
     private readonly int _end;
+    private readonly int _length;
     private readonly List<Run> _runs = [];
 
     /// <param name="factorBase">The primes.</param>
     /// <param name="lanes">What sieves with groups of primes.</param>
     /// <param name="start">The first prime to sieve with.</param>
     /// <param name="end">The first prime to leave to others; a multiple of <see cref="SieveLanes.Width"/>.</param>
-    public BlockSieve(FactorBase factorBase, SieveLanes lanes, int start, int end)
+    /// <param name="length">Values in a block; short ones are for factor bases without long primes.</param>
+    public BlockSieve(FactorBase factorBase, SieveLanes lanes, int start, int end, int length)
     {
+        _length = length;
         _factorBase = factorBase;
         _lanes = lanes;
         _start = start;
         _end = end;
-        var groups = (factorBase.IndexOf(FirstGrouped) + SieveLanes.Width - 1) / SieveLanes.Width * SieveLanes.Width;
-        groups = Math.Min(groups, end);
+
+        // Groups go through whole blocks.
+        var groups = length < BlockSize ? end : factorBase.IndexOf(FirstGrouped);
+        groups = Math.Min((groups + SieveLanes.Width - 1) / SieveLanes.Width * SieveLanes.Width, end);
         _singles = Math.Min(groups, factorBase.Count);
+        var longest = (int)factorBase.Primes[Math.Max(_singles - 1, 0)];
+        _sieve = new(length + (2 * longest) + SieveLanes.Width);
         _turns = new(_singles);
         _rests = new(_singles);
         for (var i = start; i < _singles; i++)
         {
             // A prime that fits so often into a block can hit it once more, and takes two turns at a time.
-            var (times, rest) = Math.DivRem(BlockSize, factorBase.Primes[i]);
+            var (times, rest) = Math.DivRem((uint)length, factorBase.Primes[i]);
             _turns.Pointer[i] = (times / 2) + 1;
             _rests.Pointer[i] = rest;
         }
@@ -62,7 +69,7 @@ internal sealed unsafe class BlockSieve : IDisposable
         _second = new(end);
     }
 
-    /// <summary>The block's values, <see cref="BlockSize"/> bytes.</summary>
+    /// <summary>The block's values.</summary>
     public byte* Values => _sieve.Pointer;
 
     /// <summary>Begins a polynomial.</summary>
@@ -79,7 +86,7 @@ internal sealed unsafe class BlockSieve : IDisposable
     /// </summary>
     public void SieveNext(byte initial, byte* logs)
     {
-        new Span<byte>(Values, BlockSize).Fill(initial);
+        new Span<byte>(Values, _length).Fill(initial);
         SieveSingly(logs);
         foreach (var run in _runs)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Turnstile.Numerics;
 
@@ -21,7 +22,13 @@ internal sealed unsafe class CongruencesOfSquares(
     private readonly Dictionary<uint, int> _largeExponents = [];
     private readonly int[] _exponents = new int[factorBase.Count];
     private readonly List<int> _factors = [];
+    private readonly List<int> _odd = [];
+    private readonly ListPool _pool = new();
     private readonly List<int[]> _cycles = [];
+    private int _rootFamily = -1;
+    private int _rootPolynomial;
+    private BigInteger _twiceA;
+    private BigInteger _b;
 
     /// <summary>
     /// A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end; null if all were
@@ -34,30 +41,35 @@ internal sealed unsafe class CongruencesOfSquares(
     {
         foreach (var _ in relations.FindCycles(_cycles))
             yield return 0.1;
-        var columns = new List<int[]>(_cycles.Count);
+        var sums = new List<ColumnSum>(_cycles.Count);
         foreach (var cycle in _cycles)
         {
-            columns.Add(OddRows(cycle));
-            if (columns.Count % PieceCount == 0)
+            sums.Add(new(OddRows(cycle), _pool.Make([sums.Count])));
+            if (sums.Count % PieceCount == 0)
                 yield return 0.2;
         }
 
-        List<(int[] Rows, List<int> Parts)> sums =
-            [.. columns.Select((rows, index) => (rows, new List<int> { index }))];
         if (factorBase.Count >= SparseMin)
         {
-            var reduction = new SparseReduction(columns, factorBase.Count + 1);
+            var reduction = new SparseReduction(sums, factorBase.Count + 1, _pool);
             foreach (var _ in reduction.Work())
                 yield return 0.3;
-            sums = [.. reduction.Columns];
-            yield return 0.35;
+            sums = reduction.Left;
         }
 
-        var numbers = Number(sums, out var count);
-        using var matrix = new DenseNullSpace(count, sums.Count);
+        var numbers = new int[factorBase.Count + 1];
         for (var column = 0; column < sums.Count; column++)
         {
-            foreach (var row in sums[column].Rows)
+            foreach (var row in sums[column].Rows.Numbers)
+                numbers[row] = 1;
+            if (column % PieceCount == 0)
+                yield return 0.35;
+        }
+
+        using var matrix = new DenseNullSpace(Number(numbers), sums.Count);
+        for (var column = 0; column < sums.Count; column++)
+        {
+            foreach (var row in sums[column].Rows.Numbers)
                 matrix.Flip(numbers[row], column);
             if (column % PieceCount == 0)
                 yield return 0.4;
@@ -75,21 +87,17 @@ internal sealed unsafe class CongruencesOfSquares(
     }
 
     // Only rows that occur get a place; the densest, which are the first, come last, where less is left to clear.
-    private int[] Number(List<(int[] Rows, List<int> Parts)> columns, out int count)
+    private static int Number(int[] numbers)
     {
-        var numbers = new int[factorBase.Count + 1];
-        foreach (var (rows, _) in columns)
-            foreach (var row in rows)
-                numbers[row] = 1;
-        count = 0;
+        var count = 0;
         for (var row = numbers.Length - 1; row >= 0; row--)
             if (numbers[row] != 0)
                 numbers[row] = count++;
-        return numbers;
+        return count;
     }
 
     // Row 0 is the sign, row i + 1 prime i.
-    private int[] OddRows(int[] cycle)
+    private PooledList OddRows(int[] cycle)
     {
         var isNegative = false;
         _factors.Clear();
@@ -101,50 +109,56 @@ internal sealed unsafe class CongruencesOfSquares(
 
         foreach (var factor in _factors)
             _exponents[factor]++;
-        var odd = new List<int>();
+        _odd.Clear();
         if (isNegative)
-            odd.Add(0);
+            _odd.Add(0);
         foreach (var factor in _factors)
         {
             if ((_exponents[factor] & 1) != 0)
-                odd.Add(factor + 1);
+                _odd.Add(factor + 1);
             _exponents[factor] = 0;
         }
 
-        odd.Sort();
-        return [.. odd];
+        _odd.Sort();
+        return _pool.Make(CollectionsMarshal.AsSpan(_odd));
     }
 
-    // 2ax + b
+    // 2ax + b. Relations come polynomial by polynomial.
     private BigInteger Root(in Relation relation)
     {
-        var family = _families[relation.Family] ??= new(number, factorBase, relations.Families[relation.Family]);
-        return (2 * family.A * relation.Position) + family.B(relation.Polynomial);
+        if (relation.Family != _rootFamily || relation.Polynomial != _rootPolynomial)
+        {
+            var family = _families[relation.Family] ??= new(number, factorBase, relations.Families[relation.Family]);
+            (_rootFamily, _rootPolynomial) = (relation.Family, relation.Polynomial);
+            (_twiceA, _b) = (2 * family.A, family.B(relation.Polynomial));
+        }
+
+        return (_twiceA * relation.Position) + _b;
     }
 
     // Multiplies the relations that a solution takes an odd number of times.
-    private IEnumerable<bool> Try(List<int> vector, List<(int[] Rows, List<int> Parts)> sums)
+    private IEnumerable<bool> Try(List<int> vector, List<ColumnSum> sums)
     {
         var isOdd = new bool[relations.Count];
         foreach (var column in vector)
-            foreach (var cycle in sums[column].Parts)
+            foreach (var cycle in sums[column].Parts.Numbers)
                 foreach (var relation in _cycles[cycle])
                     isOdd[relation] ^= true;
         yield return true;
         Array.Clear(_exponents);
         _largeExponents.Clear();
-        var x = BigInteger.One;
+        var x = ResidueProduct.For(original);
         var multiplied = 0;
         for (var index = 0; index < isOdd.Length; index++)
         {
             if (!isOdd[index])
                 continue;
-            x = Multiply(x, index);
+            Multiply(x, index);
             if (++multiplied % PieceCount == 0)
                 yield return true;
         }
 
-        var y = new ResidueProduct(original);
+        var y = ResidueProduct.For(original);
         for (var i = 0; i < _exponents.Length; i++)
         {
             MultiplyPrime(y, i);
@@ -160,14 +174,14 @@ internal sealed unsafe class CongruencesOfSquares(
                 yield return true;
         }
 
-        var divisor = BigInteger.GreatestCommonDivisor(x - y.Value, original);
+        var divisor = BigInteger.GreatestCommonDivisor(x.Value - y.Value, original);
         Factor = divisor.IsOne || divisor == original ? null : divisor;
     }
 
     private void MultiplyPrime(ResidueProduct product, int index) =>
         product.Multiply(factorBase.Primes[index], _exponents[index] / 2);
 
-    private BigInteger Multiply(BigInteger x, int index)
+    private void Multiply(ResidueProduct x, int index)
     {
         var relation = relations[index];
 
@@ -179,7 +193,7 @@ internal sealed unsafe class CongruencesOfSquares(
             _exponents[factor]++;
         Count(relation.SmallerLarge);
         Count(relation.LargerLarge);
-        return x * Root(relation) % original;
+        x.Multiply(Root(relation));
     }
 
     private void Count(uint largePrime)

@@ -12,6 +12,10 @@ internal static class KnuthSchroeppel
     private const int MultiplierMax = 200;
     private const int PrimesCount = 128;
 
+    // Short numbers are not worth looking at so many.
+    private const int ShortBitsMax = 130;
+    private const int ShortPrimesCount = 40;
+
     private static readonly ushort[] Primes = PrimeSieve.Small[1..(PrimesCount + 1)];
     private static readonly int[] Multipliers = [.. Enumerable.Range(1, MultiplierMax).Where(IsOddAndSquarefree)];
     private static readonly double[] Contributions = [.. Primes.Select(prime => 2 * Math.Log(prime) / (prime - 1))];
@@ -21,7 +25,8 @@ internal static class KnuthSchroeppel
     public static int Multiplier(BigInteger number)
     {
         Span<sbyte> symbols = stackalloc sbyte[PrimesCount];
-        for (var i = 0; i < PrimesCount; i++)
+        var count = number.GetBitLength() <= ShortBitsMax ? ShortPrimesCount : PrimesCount;
+        for (var i = 0; i < count; i++)
             symbols[i] = (sbyte)JacobiSymbol.Of((ulong)(number % Primes[i]), Primes[i]);
         var residue = (int)(number & 7);
         var best = double.NegativeInfinity;
@@ -31,7 +36,7 @@ internal static class KnuthSchroeppel
             if ((Multipliers[m] * residue & 7) != 1)
                 continue;
             var score = -0.5 * Math.Log(Multipliers[m]);
-            for (var i = 0; i < PrimesCount; i++)
+            for (var i = 0; i < count; i++)
             {
                 var symbol = Symbols[m][i] * symbols[i];
                 if (symbol > 0)

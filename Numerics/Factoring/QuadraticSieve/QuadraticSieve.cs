@@ -10,14 +10,15 @@ namespace Turnstile.Numerics;
 internal sealed unsafe class QuadraticSieve : IDisposable
 {
     // Relations beyond the primes that have to cancel: each one more halves the chance that all squares are trivial.
-    private const int Excess = 24;
+    // Small factor bases get by with fewer: trying again costs them little.
+    private const int ExcessMax = 24;
+    private const int PrimesForExcess = 16;
 
     // Sieving takes nearly all the time.
     private const double SievingPart = 0.95;
 
     private readonly BigInteger _original;
     private readonly BigInteger _number;
-    private readonly SieveParameters _parameters;
     private readonly FactorBase _factorBase;
     private readonly SieveSetup _setup;
     private readonly SieveLanes _lanes;
@@ -50,17 +51,16 @@ internal sealed unsafe class QuadraticSieve : IDisposable
         _original = number;
         Multiplier = multiplier;
         _number = number * multiplier;
-        _parameters = parameters;
         _factorBase = factorBase ?? Complete(new(_number, multiplier, parameters.Primes));
-        _setup = new(_number, _parameters, _factorBase);
+        _setup = new(_number, parameters, _factorBase);
         _roots = new(_factorBase, _setup.HalfInterval);
         var firstLarge = _factorBase.IndexOf(lanes.ListedPrimeMax);
         firstLarge = firstLarge == _factorBase.Count
             ? _factorBase.PaddedCount
             : firstLarge / SieveLanes.Width * SieveLanes.Width;
         _lanes = lanes;
-        _buckets = new(_factorBase, lanes, firstLarge, _parameters.Blocks);
-        _blocks = new(_factorBase, lanes, _setup.FirstSieved, firstLarge);
+        _buckets = new(_factorBase, lanes, firstLarge, _setup.Blocks);
+        _blocks = new(_factorBase, lanes, _setup.FirstSieved, firstLarge, _setup.BlockLength);
         _families = new(_number, _factorBase, _setup.HalfInterval);
         _logs = new(_factorBase.Count + 16);
         _wanted = _factorBase.Count + Excess;
@@ -146,13 +146,12 @@ internal sealed unsafe class QuadraticSieve : IDisposable
 
     private static FactorBase Complete(FactorBase factorBase)
     {
-        foreach (var _ in factorBase.Work())
-        {
-            // Runs to the end at once.
-        }
+        factorBase.Work().RunToEnd();
 
         return factorBase;
     }
+
+    private int Excess => Math.Min(ExcessMax, _factorBase.Count / PrimesForExcess);
 
     private double Part() => Math.Min(1, (double)_relations.Cycles / _wanted);
 
@@ -215,7 +214,7 @@ internal sealed unsafe class QuadraticSieve : IDisposable
     {
         finder.Begin(family, polynomial);
         _blocks.Begin(_roots);
-        for (var block = 0; block < _parameters.Blocks; block++)
+        for (var block = 0; block < _setup.Blocks; block++)
         {
             _blocks.SieveNext(_setup.Initial, _logs.Pointer);
             _buckets.Empty(block, _blocks.Values);

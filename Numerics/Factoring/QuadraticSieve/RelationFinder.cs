@@ -21,6 +21,7 @@ internal sealed unsafe class RelationFinder
     private readonly SieveValue _value;
     private readonly int _sievedStart;
     private readonly int _halfInterval;
+    private readonly int _blockLength;
     private readonly int[] _factors = new int[FactorsMax];
     private readonly int[] _matches;
     private readonly int[] _places = new int[PlacesMax];
@@ -50,6 +51,7 @@ internal sealed unsafe class RelationFinder
         _value = new(setup.ValueBits + 2);
         _sievedStart = setup.FirstSieved;
         _halfInterval = setup.HalfInterval;
+        _blockLength = setup.BlockLength;
         _largePrimeMax = setup.LargePrimeMax;
         _doubleMin = (ulong)factorBase.Largest * factorBase.Largest;
         _doubleMax = setup.DoubleMax;
@@ -70,7 +72,7 @@ internal sealed unsafe class RelationFinder
     {
         fixed (int* places = _places)
         {
-            var count = _lanes.FindMarked(values, BlockSieve.BlockSize, places, PlacesMax);
+            var count = _lanes.FindMarked(values, _blockLength, places, PlacesMax);
             for (var i = 0; i < count; i++)
                 Test(block, (uint)places[i], (byte)(initial - values[places[i]]));
         }

@@ -2,7 +2,9 @@ namespace Turnstile.Numerics;
 
 /// <summary>How a sieve is set up for numbers of a size; found by measuring.</summary>
 /// <param name="Primes">Primes in the factor base.</param>
-/// <param name="Blocks">Blocks of 2^15 values sieved with each polynomial.</param>
+/// <param name="Blocks">
+/// Blocks of 2^15 values sieved with each polynomial; for short numbers a part of one, a multiple of 2^8 values.
+/// </param>
 /// <param name="LargePrimeFactor">Large primes go up to so many times the largest prime of the factor base.</param>
 /// <param name="LargePrimes">How many primes above the factor base a relation may have: 1 or 2.</param>
 /// <param name="SmallestSieved">Primes below it are not sieved with: they cost most and tell least.</param>
@@ -11,13 +13,16 @@ namespace Turnstile.Numerics;
 /// primes are expected to bring, plus rounding.
 /// </param>
 internal readonly record struct SieveParameters(
-    int Primes, int Blocks, int LargePrimeFactor, int LargePrimes, int SmallestSieved, double Slack)
+    int Primes, double Blocks, int LargePrimeFactor, int LargePrimes, int SmallestSieved, double Slack)
 {
+    // What is searched for marks at once makes up so small a part of a block.
+    private const int PartsOfBlock = BlockSieve.BlockSize / 256;
+
     private static readonly (int Bits, SieveParameters At)[] Table =
     [
-        (60, new(40, 1, 20, 1, 24, 11)),
-        (80, new(80, 1, 20, 1, 30, 12)),
-        (100, new(130, 1, 20, 1, 40, 12)),
+        (60, new(40, 0.25, 20, 1, 24, 10)),
+        (80, new(90, 0.25, 15, 1, 30, 10)),
+        (100, new(150, 0.375, 15, 1, 40, 10)),
         (120, new(340, 1, 30, 1, 60, 14)),
         (140, new(700, 1, 40, 1, 90, 17)),
         (165, new(1400, 2, 60, 1, 100, 17)),
@@ -45,10 +50,13 @@ internal readonly record struct SieveParameters(
         var part = (double)(bits - low.Bits) / (high.Bits - low.Bits);
         return new(
             (int)Math.Round(low.At.Primes * Math.Pow((double)high.At.Primes / low.At.Primes, part)),
-            (int)Math.Round(low.At.Blocks + (part * (high.At.Blocks - low.At.Blocks))),
+            Round(low.At.Blocks + (part * (high.At.Blocks - low.At.Blocks))),
             (int)Math.Round(low.At.LargePrimeFactor + (part * (high.At.LargePrimeFactor - low.At.LargePrimeFactor))),
             high.At.LargePrimes,
             (int)Math.Round(low.At.SmallestSieved + (part * (high.At.SmallestSieved - low.At.SmallestSieved))),
             low.At.Slack + (part * (high.At.Slack - low.At.Slack)));
     }
+
+    private static double Round(double blocks) =>
+        blocks >= 1 ? Math.Round(blocks) : Math.Ceiling(blocks * PartsOfBlock) / PartsOfBlock;
 }

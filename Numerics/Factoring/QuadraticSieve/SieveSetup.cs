@@ -10,7 +10,9 @@ internal sealed class SieveSetup
 
     public SieveSetup(BigInteger number, SieveParameters parameters, FactorBase factorBase)
     {
-        HalfInterval = parameters.Blocks * BlockSieve.BlockSize / 2;
+        Blocks = (int)Math.Ceiling(parameters.Blocks);
+        BlockLength = (int)(Math.Min(parameters.Blocks, 1) * BlockSieve.BlockSize);
+        HalfInterval = Blocks * BlockLength / 2;
         ValueBits = (int)Math.Ceiling((BigInteger.Log(number) / Math.Log(2) / 2) + Math.Log2(HalfInterval) - 1.5) + 1;
         LargePrimeMax = Math.Min((ulong)factorBase.Largest * (ulong)parameters.LargePrimeFactor, uint.MaxValue);
         DoubleMax = parameters.LargePrimes > 1 ? (ulong)Math.Pow(LargePrimeMax, DoubleExponent) : 0;
@@ -18,6 +20,12 @@ internal sealed class SieveSetup
         FirstSieved = Math.Max(2, factorBase.IndexOf((uint)parameters.SmallestSieved));
         Initial = (byte)Math.Clamp(ValueBits - 1 - ToleratedBits - parameters.Slack, 10, InitialMax);
     }
+
+    /// <summary>Blocks in the interval.</summary>
+    public int Blocks { get; }
+
+    /// <summary>Values in a block.</summary>
+    public int BlockLength { get; }
 
     /// <summary>Polynomials are sieved from minus this to this.</summary>
     public int HalfInterval { get; }

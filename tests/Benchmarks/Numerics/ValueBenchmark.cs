@@ -50,10 +50,7 @@ internal static unsafe partial class ValueBenchmark
     private static ulong[] Value(FactorialKernel kernel)
     {
         ulong[] value = [];
-        foreach (var _ in kernel.Multiply(product => value = product))
-        {
-            // Runs to the end at once.
-        }
+        kernel.Multiply(product => value = product).RunToEnd();
 
         return value;
     }
