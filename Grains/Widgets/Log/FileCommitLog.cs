@@ -10,6 +10,8 @@ namespace Turnstile.Grains.Widgets.Log;
 /// </summary>
 internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger) : ICommitLog
 {
+    private readonly DiskThread _disk = new("widgets' log");
+
     // Appending may begin a file while the tables' progress deletes others.
     private readonly Lock _gate = new();
 
@@ -62,7 +64,7 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
         return Math.Max(next - 1, stored);
     });
 
-    public Task Append(ReadOnlyMemory<byte> frame, long first, long last) => Task.Run(() =>
+    public Task Append(ReadOnlyMemory<byte> frame, long first, long last) => _disk.Run(() =>
     {
         try
         {
@@ -94,11 +96,11 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _disk.DisposeAsync();
         _open?.Dispose();
         _open = null;
-        return ValueTask.CompletedTask;
     }
 
     private List<LogFile> FindFiles(long stored)
