@@ -26,13 +26,14 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
     private readonly ConcurrentBag<WaitingIds> _free = [];
     private WaitingIds? _open;
 
-    // Requests that gather.
+    // Requests that gather, and since when the first of them does.
     private int _waiting;
+    private long _since;
 
     // So many that wait go without waiting for more.
     private int _together = 1;
 
-    // A call is on its way; the gather time runs; it is over, and whoever waits goes next.
+    // A call is on its way; a timer runs; the gather time is over, and whoever waits goes next.
     private bool _sending;
     private bool _patient;
     private bool _late;
@@ -63,7 +64,8 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
         {
             if (_waiting >= _limits.WaitingMax)
                 return new ValueTask<bool>(false);
-            _waiting++;
+            if (_waiting++ == 0)
+                _since = _time.GetTimestamp();
             if (_open is { } open && (open.Minute != minute || open.Count >= _limits.BatchMax))
             {
                 _full.Enqueue(open);
@@ -76,24 +78,26 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
         }
 
         if (begin)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Go();
         return answer;
     }
 
     public void Dispose() => _patience.Dispose();
 
-    async void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => Go();
+
+    /// <summary>Makes a call with what waits, if it is still due; ends when the call has.</summary>
+    private async void Go()
     {
         if (Next() is not { } batch)
             return;
         long began = _time.GetTimestamp();
         bool counted = await _send(_shard, batch);
         Learn(batch.Count, _time.GetElapsedTime(began));
-        batch.Answer(counted);
 
-        // Behind the answers that were just queued and the requests that are being read: the next call takes them
-        // along.
+        // Behind the requests that are being read: the next call takes them along.
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        batch.Answer(counted);
     }
 
     /// <summary>Under the gate: whether a call is to be made now; if it is too early, the gather time begins.</summary>
@@ -117,8 +121,12 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
         bool begin;
         lock (_gate)
         {
-            _patient = false;
-            _late = _waiting > 0;
+            // One call after another may have begun since the timer was set: those who wait now have their own time.
+            TimeSpan left = _limits.GatherTime - _time.GetElapsedTime(_since);
+            _late = _waiting > 0 && left <= TimeSpan.Zero;
+            _patient = _waiting > 0 && !_late;
+            if (_patient)
+                _patience.Change(left, Timeout.InfiniteTimeSpan);
             begin = Begin();
         }
 

@@ -52,7 +52,10 @@ internal sealed class WaitingIds
             recent.Add(id);
     }
 
-    /// <summary>Answers all requests: every processor takes a part, and none is woken for a few that others do on their way.</summary>
+    /// <summary>
+    /// Answers all requests, a part of them before it returns: every processor takes a part, and none is woken for a few that others do
+    /// on their way.
+    /// </summary>
     public void Answer(bool counted)
     {
         // They are cleared only after the last of them has been taken.
@@ -60,11 +63,16 @@ internal sealed class WaitingIds
         _untaken = count;
         int together = Math.Clamp(
             (count + Environment.ProcessorCount - 1) / Environment.ProcessorCount, AnsweredTogetherMin, AnsweredTogetherMax);
-        for (int first = 0; first < count; first += together)
-        {
-            var some = new SomeAnswers(this, first, Math.Min(count, first + together), counted);
-            ThreadPool.UnsafeQueueUserWorkItem(some, preferLocal: false);
-        }
+        int end = count;
+        for (; end > together; end -= together)
+            ThreadPool.UnsafeQueueUserWorkItem(new SomeAnswers(this, end - together, end, counted), preferLocal: false);
+        Answer(0, end, counted);
+    }
+
+    private void Answer(int first, int end, bool counted)
+    {
+        for (int i = first; i < end; i++)
+            _waiters[i].Answer(counted);
     }
 
     private void Taken()
@@ -75,16 +83,12 @@ internal sealed class WaitingIds
 
     private sealed class SomeAnswers(WaitingIds all, int first, int end, bool counted) : IThreadPoolWorkItem
     {
-        public void Execute()
-        {
-            for (int i = first; i < end; i++)
-                all._waiters[i].Answer(counted);
-        }
+        public void Execute() => all.Answer(first, end, counted);
     }
 
     private sealed class Waiter(WaitingIds all) : IValueTaskSource<bool>
     {
-        // Continuations run where the answer is given, which is a work item of their own.
+        // Continuations run where the answer is given: on the thread pool, behind everything the lane has to do.
         private ManualResetValueTaskSourceCore<bool> _core;
 
         public ValueTask<bool> Task => new(this, _core.Version);

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Turnstile.Grains.Accept.Ids;
 using Turnstile.Grains.Accept.Writers;
+using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Accept;
 
@@ -11,7 +14,11 @@ public static class AcceptRegistration
     public static IServiceCollection AddAccept(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddAcceptOptions(configuration);
+        services.AddSingleton<IIdStore>(provider => provider.GetRequiredService<Database>().Dialect == Dialect.Sqlite
+            ? ActivatorUtilities.CreateInstance<IdFiles>(provider)
+            : ActivatorUtilities.CreateInstance<IdTable>(provider));
         services.AddSingleton<AcceptStore>();
+        services.AddHostedService<AcceptStart>();
         services.AddSingleton<RecordWriters>();
         return services;
     }
@@ -36,4 +43,20 @@ public static class AcceptRegistration
     /// Registers what wakes the grains; after the engine, because it calls them as soon as it starts.
     /// </summary>
     public static IServiceCollection AddAcceptTicks(this IServiceCollection services) => services.AddHostedService<AcceptTicks>();
+
+    /// <summary>Between the database's start, which comes before, and the first grain's; the end the other way round.</summary>
+    private sealed class AcceptStart(AcceptStore store) : IHostedLifecycleService
+    {
+        public Task StartingAsync(CancellationToken cancellationToken) => store.Open();
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => store.DisposeAsync().AsTask();
+    }
 }

@@ -1,9 +1,10 @@
 using Turnstile.Accept;
+using Turnstile.Grains.Accept.Ids;
 using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Accept;
 
-/// <summary>The SQL of <see cref="AcceptStore"/>.</summary>
+/// <summary>The SQL of <see cref="AcceptStore"/> and of <see cref="IdTable"/>.</summary>
 internal static class AcceptSql
 {
     // Any two numbers do; they are these statements' alone on a server. Sealing waits until the transactions that append
@@ -66,9 +67,9 @@ internal static class AcceptSql
         columns => columns.Integer("minute", minute => minute),
         row => row.Integer(0));
 
-    public static readonly Query<(long Minute, long After, int Limit), StoredBatch> PageMinute = new(
+    public static readonly Query<(long Minute, long After, int Limit), (long Id, StoredBatch Batch)> PageMinute = new(
         """
-        SELECT id, minute, ids FROM accept_batches WHERE minute = @minute AND id > @after ORDER BY id LIMIT @limit
+        SELECT id, minute, shard, ids FROM accept_batches WHERE minute = @minute AND id > @after ORDER BY id LIMIT @limit
         """,
         columns => columns
             .Integer("minute", page => page.Minute)
@@ -76,13 +77,24 @@ internal static class AcceptSql
             .Integer("limit", page => page.Limit),
         ReadBatch);
 
-    public static readonly Query<(long Shard, long AfterMinute, long After, int Limit), StoredBatch> PageShard = new(
+    public static readonly Query<(long Shard, long AfterMinute, long After, int Limit), (long Id, StoredBatch Batch)> PageShard = new(
         """
-        SELECT id, minute, ids FROM accept_batches
+        SELECT id, minute, shard, ids FROM accept_batches
         WHERE shard = @shard AND minute > @minute AND id > @after ORDER BY id LIMIT @limit
         """,
         columns => columns
             .Integer("shard", page => page.Shard)
+            .Integer("minute", page => page.AfterMinute)
+            .Integer("after", page => page.After)
+            .Integer("limit", page => page.Limit),
+        ReadBatch);
+
+    public static readonly Query<(long AfterMinute, long After, int Limit), (long Id, StoredBatch Batch)> PageAll = new(
+        """
+        SELECT id, minute, shard, ids FROM accept_batches
+        WHERE minute > @minute AND id > @after ORDER BY id LIMIT @limit
+        """,
+        columns => columns
             .Integer("minute", page => page.AfterMinute)
             .Integer("after", page => page.After)
             .Integer("limit", page => page.Limit),
@@ -144,16 +156,11 @@ internal static class AcceptSql
         Key = cursor => cursor.Name,
     };
 
-    private static StoredBatch ReadBatch(Row row) => new(row.Integer(0), row.Integer(1), row.Bytes(2));
+    private static (long Id, StoredBatch Batch) ReadBatch(Row row) =>
+        (row.Integer(0), new StoredBatch(row.Integer(1), row.Integer(2), row.Bytes(3)));
 
     private static MinuteRecord ReadRecord(Row row) => new() { Minute = row.Integer(0), UniqueIds = row.Integer(1) };
 }
-
-/// <summary>Ids of one shard and minute that are to be stored.</summary>
-internal sealed record IdBatch(long Minute, long Shard, long[] Ids);
-
-/// <summary>Ids as they are stored; see <see cref="IdBytes"/>.</summary>
-internal sealed record StoredBatch(long Id, long Minute, byte[] Ids);
 
 /// <summary>Through which minutes no id is taken in any more, and through which the records are written.</summary>
 internal sealed record AcceptClock(long SealedThrough, long RecordedThrough);

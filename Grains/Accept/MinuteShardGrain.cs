@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Turnstile.Accept;
 using Turnstile.Grains.Accept.Counting;
+using Turnstile.Grains.Accept.Ids;
 
 namespace Turnstile.Grains.Accept;
 
@@ -17,8 +18,6 @@ internal sealed class MinuteShardGrain(
     AcceptStore store, AcceptTelemetry telemetry, IOptions<AcceptOptions> options, TimeProvider time, ILogger<MinuteShardGrain> logger)
     : Grain, IMinuteShardGrain
 {
-    private const int PageMax = 256;
-
     private readonly MinuteClock _clock = options.Value.Clock;
     private readonly OpenMinutes _minutes = new(telemetry.HashKey);
     private Dictionary<long, Gathering> _gathering = [];
@@ -31,20 +30,12 @@ internal sealed class MinuteShardGrain(
         AcceptClock clock = await store.Clock();
         long shard = this.GetPrimaryKeyLong();
         long loaded = 0;
-        long after = 0;
-        List<StoredBatch> page;
-        do
+        await foreach (StoredBatch batch in store.OfShard(shard, clock.RecordedThrough))
         {
-            page = await store.PageShard(shard, clock.RecordedThrough, after, PageMax);
-            foreach (StoredBatch batch in page)
-            {
-                ReadOnlySpan<long> ids = IdBytes.Read(batch.Ids);
-                _minutes.Load(batch.Minute, ids);
-                loaded += ids.Length;
-                after = batch.Id;
-            }
+            ReadOnlySpan<long> ids = IdBytes.Read(batch.Ids);
+            _minutes.Load(batch.Minute, ids);
+            loaded += ids.Length;
         }
-        while (page.Count == PageMax);
 
         if (loaded > 0)
             logger.LogInformation("Shard {Shard} goes on with {Ids} stored ids.", shard, loaded);

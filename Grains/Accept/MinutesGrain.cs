@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Turnstile.Accept;
 using Turnstile.Grains.Accept.Counting;
+using Turnstile.Grains.Accept.Ids;
 
 namespace Turnstile.Grains.Accept;
 
@@ -20,7 +21,6 @@ internal sealed class MinutesGrain(
     TimeProvider time,
     ILogger<MinutesGrain> logger) : Grain, IMinutesGrain
 {
-    private const int PageMax = 256;
     private const int HistoryMax = 60;
 
     // After an outage, the minutes in which nothing was counted get records of 0 if they are among the last of these; a
@@ -77,7 +77,7 @@ internal sealed class MinutesGrain(
 
         await store.Record([], through, time.GetUtcNow());
         await Task.WhenAll(Shards().Select(shard => shard.Forget(through)));
-        await store.DropBatches(through);
+        await store.DropIds(through);
         await DropRecords(through);
     }
 
@@ -107,19 +107,11 @@ internal sealed class MinutesGrain(
 
         telemetry.Recounted();
         var ids = new IdSet(telemetry.HashKey);
-        long after = 0;
-        List<StoredBatch> page;
-        do
+        await foreach (StoredBatch batch in store.OfMinute(minute))
         {
-            page = await store.PageMinute(minute, after, PageMax);
-            foreach (StoredBatch batch in page)
-            {
-                foreach (long id in IdBytes.Read(batch.Ids))
-                    ids.Add(id);
-                after = batch.Id;
-            }
+            foreach (long id in IdBytes.Read(batch.Ids))
+                ids.Add(id);
         }
-        while (page.Count == PageMax);
 
         logger.LogInformation("Minute {Minute} was counted from disk: {Ids} of {Stored}.", minute, ids.Count, stored);
         return ids.Count;

@@ -12,7 +12,7 @@ public sealed class StorageOptions
 
     /// <summary>
     /// The SQLite file; its folder is created. Default <c>./data/turnstile.db</c>. Two more files stand beside it while
-    /// it is in use (-wal, -shm) and one marks who uses it (.lock).
+    /// it is in use (-wal, -shm), one marks who uses it (.lock), and two folders hold what is appended to (-widgets, -accept).
     /// </summary>
     [Required]
     public string Path { get; set; } = "./data/turnstile.db";

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 using Turnstile.Grains.Storage;
+using Turnstile.Grains.Storage.Files;
 
 namespace Turnstile.Grains.Widgets.Log;
 
@@ -10,19 +10,18 @@ namespace Turnstile.Grains.Widgets.Log;
 /// </summary>
 internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger) : ICommitLog
 {
+    private readonly DiskThread _disk = new("widgets' log");
+
     // Appending may begin a file while the tables' progress deletes others.
     private readonly Lock _gate = new();
 
     // Those before the one that is appended to; oldest first.
     private readonly Queue<(LogFile File, long Bytes)> _full = new();
     private LogFile? _file;
-    private SafeFileHandle? _handle;
+    private AppendFile? _open;
 
-    // All before this is synced.
+    // What is appended to the last file, for whoever asks meanwhile.
     private long _length;
-
-    // An append failed: what it left behind the synced part must go before the next one.
-    private bool _uncertain;
 
     public long Bytes
     {
@@ -65,25 +64,17 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
         return Math.Max(next - 1, stored);
     });
 
-    public Task Append(ReadOnlyMemory<byte> frame, long first, long last) => Task.Run(() =>
+    public Task Append(ReadOnlyMemory<byte> frame, long first, long last) => _disk.Run(() =>
     {
         try
         {
-            if (_handle is null || _length >= fileBytes)
+            if (_open is null || _open.Length >= fileBytes)
             {
                 Begin(first);
             }
 
-            if (_uncertain)
-            {
-                RandomAccess.SetLength(_handle!, _length);
-            }
-
-            _uncertain = true;
-            RandomAccess.Write(_handle!, frame.Span, _length);
-            RandomAccess.FlushToDisk(_handle!);
-            _uncertain = false;
-            _length += frame.Length;
+            _open!.Append(frame.Span);
+            Volatile.Write(ref _length, _open.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -105,11 +96,11 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _handle?.Dispose();
-        _handle = null;
-        return ValueTask.CompletedTask;
+        await _disk.DisposeAsync();
+        _open?.Dispose();
+        _open = null;
     }
 
     private List<LogFile> FindFiles(long stored)
@@ -142,35 +133,24 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
             return content.Next;
         }
 
-        _file = file;
-        _handle = file.Open();
-        _length = content.Length;
         if (content.IsTorn)
         {
             logger.LogWarning(
-                "The end of {File} was cut off at byte {Length}: a group of changes that was never answered.", file.Path, _length);
-            RandomAccess.SetLength(_handle, _length);
-            RandomAccess.FlushToDisk(_handle);
+                "The end of {File} is cut off at byte {Length}: a group of changes that was never answered.", file.Path, content.Length);
         }
 
+        _file = file;
+        _open = AppendFile.Open(file.Path, content.Length);
+        _length = content.Length;
         return content.Next;
     }
 
     private void Begin(long first)
     {
-        if (_uncertain)
-        {
-            RandomAccess.SetLength(_handle!, _length);
-            RandomAccess.FlushToDisk(_handle!);
-            _uncertain = false;
-        }
-
         LogFile file = LogFile.Beginning(folder, first);
-        SafeFileHandle handle = file.Open();
-        RandomAccess.SetLength(handle, 0);
-        FolderSync.Run(folder);
-        _handle?.Dispose();
-        _handle = handle;
+        var open = AppendFile.Begin(file.Path);
+        _open?.Dispose();
+        _open = open;
         lock (_gate)
         {
             if (_file is not null && _file.First != first)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Win32.SafeHandles;
 
 namespace Turnstile.Grains.Widgets.Log;
 
@@ -21,8 +20,6 @@ internal sealed record LogFile(string Path, long First)
 
     public static LogFile Beginning(string folder, long first) => new(
         System.IO.Path.Combine(folder, first.ToString("d20", CultureInfo.InvariantCulture) + Extension), first);
-
-    public SafeFileHandle Open() => File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
 
     /// <summary>Reads the file's frames, from the number that must come first.</summary>
     /// <param name="first">The number of the first change.</param>
@@ -53,20 +50,21 @@ internal sealed record LogFile(string Path, long First)
             next = frame.Last + 1;
         }
 
-        // Only the last append can have been cut off, and nothing stands behind it.
-        if (at < bytes.Length && (!isLast || LogFrame.IsIn(bytes.AsSpan(at))))
+        // Zeros are written ahead of the appends. Only the last append can have been cut off, and nothing stands behind it.
+        bool hasMore = bytes.AsSpan(at).ContainsAnyExcept((byte)0);
+        if (hasMore && (!isLast || LogFrame.IsIn(bytes.AsSpan(at))))
         {
             throw new CommitLogException(
                 $"The widgets' commit log {Path} is damaged at byte {at}, before change {next}: what was promised behind it "
                 + "would be lost. Restore the file, or the database and its log of an earlier time.");
         }
 
-        return new LogFileContent(at, at < bytes.Length, next);
+        return new LogFileContent(at, hasMore, next);
     }
 }
 
 /// <summary>What was found in a file.</summary>
 /// <param name="Length">Bytes up to the end of its last whole frame.</param>
-/// <param name="IsTorn">Whether something else follows, which an interrupted append left.</param>
+/// <param name="IsTorn">Whether something but zeros follows, which an interrupted append left.</param>
 /// <param name="Next">The number of the change after its last.</param>
 internal readonly record struct LogFileContent(long Length, bool IsTorn, long Next);

@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.InteropServices;
+using Turnstile.Grains.Storage.Files;
 
 namespace Turnstile.Grains.Widgets.Log;
 
 /// <summary>
-/// What stands before every group of changes in the log: 28 bytes, little endian. The checksum is the CRC-32C (Castagnoli,
-/// 1993) of all that follows it, so that a frame vouches for its own place as well as for its changes.
+/// What stands before every group of changes in the log: 28 bytes, little endian. The checksum is of all that follows
+/// it, so that a frame vouches for its own place as well as for its changes.
 /// </summary>
 /// <param name="Length">Bytes of the changes that follow.</param>
 /// <param name="First">The number of the first of them.</param>
@@ -29,7 +28,7 @@ internal readonly record struct LogFrame(int Length, long First, int Count)
         BinaryPrimitives.WriteInt64LittleEndian(frame[12..], first);
         BinaryPrimitives.WriteInt32LittleEndian(frame[20..], count);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[24..], 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], Checksum(frame[ChecksumEnd..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], Checksum.Of(frame[ChecksumEnd..]));
     }
 
     /// <summary>The frame that begins here.</summary>
@@ -44,7 +43,7 @@ internal readonly record struct LogFrame(int Length, long First, int Count)
 
         int length = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
         if (length < 0 || length > bytes.Length - HeaderBytes
-            || Checksum(bytes[ChecksumEnd..(HeaderBytes + length)]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]))
+            || Checksum.Of(bytes[ChecksumEnd..(HeaderBytes + length)]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]))
         {
             return false;
         }
@@ -70,21 +69,5 @@ internal readonly record struct LogFrame(int Length, long First, int Count)
         }
 
         return false;
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes))
-        {
-            crc = BitOperations.Crc32C(crc, word);
-        }
-
-        foreach (byte last in bytes[(bytes.Length & ~7)..])
-        {
-            crc = BitOperations.Crc32C(crc, last);
-        }
-
-        return ~crc;
     }
 }

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Turnstile.Accept;
 using Turnstile.Grains.Accept;
+using Turnstile.Grains.Accept.Ids;
 using Turnstile.Grains.Storage;
 using Turnstile.Grains.Tests.Storage;
 using Turnstile.Harness;
@@ -11,9 +14,11 @@ public sealed class AcceptStoreOnSqlite() : AcceptStoreSuite(new SqliteHome());
 [OnPostgres]
 public sealed class AcceptStoreOnPostgres() : AcceptStoreSuite(new PostgresHome());
 
-public abstract class AcceptStoreSuite(StoreHome home) : StorageSuite(home)
+public abstract class AcceptStoreSuite(StoreHome home) : StorageSuite(home), IAsyncLifetime
 {
     private const long Shard = 65_536;
+
+    private readonly List<AcceptStore> _stores = [];
 
     [DatabaseFact]
     public async Task Stored_ids_are_read_back_by_their_shard_and_by_their_minute()
@@ -23,9 +28,9 @@ public abstract class AcceptStoreSuite(StoreHome home) : StorageSuite(home)
         Assert.True(await store.Add(new IdBatch(60, Shard + 1, [2])));
         Assert.True(await store.Add(new IdBatch(120, Shard, [3])));
 
-        Assert.Equal([1, long.MinValue, 3], Ids(await store.PageShard(Shard, 0, 0, 10)));
-        Assert.Equal([3], Ids(await store.PageShard(Shard, 60, 0, 10)));
-        Assert.Equal([1, long.MinValue, 2], Ids(await store.PageMinute(60, 0, 10)));
+        Assert.Equal([1, long.MinValue, 3], await Ids(store.OfShard(Shard, 0)));
+        Assert.Equal([3], await Ids(store.OfShard(Shard, 60)));
+        Assert.Equal([1, long.MinValue, 2], await Ids(store.OfMinute(60)));
         Assert.Equal(3, await store.SumOfMinute(60));
         Assert.Equal(0, await store.SumOfMinute(180));
         Assert.Equal([60, 120], await store.MinutesWithIds(0, 180));
@@ -99,29 +104,45 @@ public abstract class AcceptStoreSuite(StoreHome home) : StorageSuite(home)
         await Task.WhenAll(Enumerable.Range(0, 450).Select(id => store.Add(new IdBatch(60, Shard, [id]))));
         await store.Add(new IdBatch(120, Shard, [1]));
         await store.Record([Record(60, 450), Record(120, 1)], 120, Time.GetUtcNow());
-        await store.DropBatches(60);
+        await store.DropIds(60);
         await store.DropRecords(60);
         Assert.Equal(0, await store.SumOfMinute(60));
         Assert.Equal(1, await store.SumOfMinute(120));
         Assert.Equal([Record(120, 1)], await store.RecordsAfter(0, 10));
     }
 
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        foreach (AcceptStore store in _stores)
+            await store.DisposeAsync();
+        await DisposeAsync();
+    }
+
     private static MinuteRecord Record(long minute, long ids) => new() { Minute = minute, UniqueIds = ids };
 
-    private static List<long> Ids(List<StoredBatch> batches) =>
-        [.. batches.SelectMany(batch => IdBytes.Read(batch.Ids).ToArray())];
+    private static async Task<List<long>> Ids(IAsyncEnumerable<StoredBatch> batches)
+    {
+        var ids = new List<long>();
+        await foreach (StoredBatch batch in batches)
+            ids.AddRange(IdBytes.Read(batch.Ids));
+        return ids;
+    }
 
     private async Task<AcceptStore> OpenStore()
     {
+        var options = new StorageOptions();
+        Home.Configure(options);
         Database database = Make();
-        var store = new AcceptStore(database);
+        IIdStore ids = database.Dialect == Dialect.Sqlite
+            ? new IdFiles(database, Options.Create(options), new StorageTelemetry(Meters, Time), NullLogger<IdFiles>.Instance)
+            : new IdTable(database);
+        var store = new AcceptStore(database, ids);
         await database.Start();
-        _first = store;
+        await store.Open();
+        _stores.Add(store);
         return store;
     }
 
-    private AcceptStore? _first;
-
     /// <summary>Another process on PostgreSQL; on SQLite there is none.</summary>
-    private Task<AcceptStore> OpenOther() => Home is PostgresHome ? OpenStore() : Task.FromResult(_first!);
+    private Task<AcceptStore> OpenOther() => Home is PostgresHome ? OpenStore() : Task.FromResult(_stores[0]);
 }

@@ -93,7 +93,7 @@ public sealed class MinuteTests : IDisposable
         await silo.Add(minute, 1, 2);
 
         // What is left of an activation that wrote, and was replaced before it was told so.
-        await silo.Store.Add(new Turnstile.Grains.Accept.IdBatch(minute, ShardKey.Holding(2, 3).Value, [2, 3]));
+        await silo.Store.Add(new Turnstile.Grains.Accept.Ids.IdBatch(minute, ShardKey.Holding(2, 3).Value, [2, 3]));
         _time.Advance(TimeSpan.FromSeconds(65));
         await silo.CloseDue();
         Assert.Equal(3, (await silo.Records())[minute]);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Turnstile.Grains.Widgets.Log;
+namespace Turnstile.Grains.Storage.Files;
 
 /// <summary>
 /// Makes the names in a folder survive a power cut: syncing a new file keeps what is in it, not that it is there.
