@@ -88,12 +88,12 @@ internal sealed class TableFollower(
             return;
         }
 
-        await Task.Run(() => changed.Sort(SerialOrder.Instance));
+        await Task.Run(() => SerialOrder.Sort(changed));
         int size = settings.Options.StoreRowsMax;
         for (int start = 0; start < changed.Count; start += size)
         {
             int end = Math.Min(start + size, changed.Count);
-            List<WidgetRow> rows = await turns.WhenCommitted(() => RowsOf(changed, start, end));
+            List<TableRow> rows = await turns.WhenCommitted(() => RowsOf(changed, start, end));
             long began = settings.Time.GetTimestamp();
             await Store(new StoringStep(settings.Epoch, rows, end == changed.Count ? upTo : null));
             TimeSpan time = settings.Time.GetElapsedTime(began);
@@ -113,9 +113,9 @@ internal sealed class TableFollower(
         commits.TablesAdvanced();
     }
 
-    private static List<WidgetRow> RowsOf(List<WidgetEntry> changed, int start, int end)
+    private static List<TableRow> RowsOf(List<WidgetEntry> changed, int start, int end)
     {
-        var rows = new List<WidgetRow>(end - start);
+        var rows = new List<TableRow>(end - start);
         for (int i = start; i < end; i++)
         {
             WidgetEntry entry = changed[i];
@@ -128,9 +128,9 @@ internal sealed class TableFollower(
         return rows;
     }
 
-    private void NoteStored(List<WidgetRow> rows)
+    private void NoteStored(List<TableRow> rows)
     {
-        foreach (WidgetRow row in rows)
+        foreach (TableRow row in rows)
         {
             active.Stored(row);
         }

@@ -26,11 +26,11 @@ internal sealed class WidgetStore
     /// <returns>False where the ledger belongs to another epoch; nothing is written then.</returns>
     public Task<bool> Write(StoringStep step) => _steps.Write(step, Math.Max(1, step.Rows.Count));
 
-    /// <summary>The rows of those serial numbers that have one, in any order.</summary>
-    public Task<List<WidgetRow>> Find(IReadOnlyList<string> serials) => _database.QueryMany(WidgetSql.Find, serials);
+    /// <summary>The rows of those entries that have one, in any order.</summary>
+    public Task<List<TableRow>> Find(List<WidgetEntry> entries) => _database.QueryMany(WidgetSql.Find, entries);
 
     /// <summary>Rows in the order of serial numbers.</summary>
-    public Task<List<WidgetRow>> List(string after, int limit) => _database.QueryList(WidgetSql.List, (after, limit));
+    public Task<List<TableRow>> List(string after, int limit) => _database.QueryList(WidgetSql.List, (after, limit));
 
     private static async ValueTask WriteOwners(
         Transaction transaction, IReadOnlyList<None> owners, LedgerOwnership[] results)
@@ -54,8 +54,8 @@ internal sealed class WidgetStore
                 continue;
             }
 
-            await transaction.Execute(WidgetSql.Save, step.Rows.Where(row => row.View is not null).ToList());
-            await transaction.Execute(WidgetSql.Drop, step.Rows.Where(row => row.View is null).ToList());
+            await transaction.Execute(WidgetSql.Save, step.Rows.Where(row => row.Widget.Exists).ToList());
+            await transaction.Execute(WidgetSql.Drop, step.Rows.Where(row => !row.Widget.Exists).ToList());
             if (step.Stored is { } stored)
             {
                 await transaction.Execute(WidgetSql.AdvanceLedger, stored);
@@ -68,4 +68,4 @@ internal sealed class WidgetStore
 /// <param name="Epoch">Whose ledger it is from.</param>
 /// <param name="Rows">Each serial number once.</param>
 /// <param name="Stored">At the end of a round: the change up to which the tables then have everything.</param>
-internal sealed record StoringStep(long Epoch, IReadOnlyList<WidgetRow> Rows, long? Stored);
+internal sealed record StoringStep(long Epoch, IReadOnlyList<TableRow> Rows, long? Stored);

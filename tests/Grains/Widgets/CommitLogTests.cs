@@ -154,7 +154,7 @@ public sealed class CommitLogTests : IDisposable
         foreach (WidgetRow row in rows)
         {
             buffer.AddChange(1);
-            buffer.AddRow(row);
+            buffer.AddRow(PackedWidget.Of(row));
         }
 
         await log.Append(buffer.Seal(first), first, first + rows.Length - 1);

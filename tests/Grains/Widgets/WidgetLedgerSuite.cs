@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Turnstile.Grains.Storage;
 using Turnstile.Grains.Tests.Storage;
 using Turnstile.Grains.Widgets;
@@ -53,7 +54,7 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
         WidgetOutcome outcome = await host.Widget("1").Connect(PortType.P, "3");
 
         var connected = Assert.IsType<WidgetOutcome.Connected>(outcome);
-        Assert.Equal(("3", "1"), (connected.Widget.P, connected.Peer.P));
+        Assert.Equal(("3", "1"), (connected.Widget!.P, connected.Peer!.P));
         List<WidgetView> all = await host.All();
         Assert.Equal([("1", "3"), ("2", null), ("3", "1"), ("4", null)], all.Select(widget => (widget.Serial, widget.P)));
     }
@@ -212,8 +213,8 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
     private static StoringStep StoredAtTheStart(int count) => new(
         Epoch: 1,
         [
-            .. Enumerable.Range(0, count).Select(i => new WidgetRow(
-                Name(i), new WidgetView { Serial = Name(i), Name = "stored", Ports = PortSet.P }, Version: 1)),
+            .. Enumerable.Range(0, count).Select(i => new TableRow(
+                PackedWidget.Of(Encoding.UTF8.GetBytes(Name(i)), "stored"u8, PortSet.P), Version: 1)),
         ],
         Stored: null);
 

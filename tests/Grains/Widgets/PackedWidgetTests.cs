@@ -1,0 +1,56 @@
+using System.Text;
+using Turnstile.Grains.Widgets;
+using Turnstile.Widgets;
+
+namespace Turnstile.Grains.Tests.Widgets;
+
+public sealed class PackedWidgetTests
+{
+    private static readonly string?[] Peers = [null, "p", "🦆", new string('中', 64)];
+
+    [Fact]
+    public void A_widget_is_read_as_it_was_packed_whatever_it_is_connected_to()
+    {
+        foreach (string? p in Peers)
+        {
+            foreach (string? r in Peers)
+            {
+                foreach (string? q in Peers)
+                {
+                    var view = new WidgetView { Serial = "ü/1", Name = "a name", Ports = PortSet.All, P = p, R = r, Q = q };
+                    Assert.Equal(view, Pack(view).ToView());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Another_peer_at_one_port_leaves_the_others_alone()
+    {
+        var random = new Random(3);
+        var view = new WidgetView { Serial = "1", Name = string.Concat(Enumerable.Repeat("🦆", 64)), Ports = PortSet.All };
+        PackedWidget packed = Pack(view);
+        for (int i = 0; i < 1_000; i++)
+        {
+            var port = (PortType)random.Next(3);
+            string? peer = Peers[random.Next(Peers.Length)];
+            view = view.With(port, peer);
+            packed = packed.With(port, peer is null ? default(ReadOnlySpan<byte>) : Encoding.UTF8.GetBytes(peer));
+            Assert.Equal(view, packed.ToView());
+            Assert.Equal(peer ?? "", Encoding.UTF8.GetString(packed.Peer(port)));
+        }
+    }
+
+    [Fact]
+    public void A_serial_number_without_a_widget_is_known_as_such()
+    {
+        PackedWidget none = PackedWidget.None("1"u8);
+        Assert.False(none.Exists);
+        Assert.Null(none.ToView());
+        Assert.True(none.Peer(PortType.P).IsEmpty);
+        Assert.False(none.Has(PortType.P));
+        Assert.Equal("1", Encoding.UTF8.GetString(none.Serial));
+    }
+
+    private static PackedWidget Pack(WidgetView view) => PackedWidget.Of(new WidgetRow(view.Serial, view, 1));
+}
