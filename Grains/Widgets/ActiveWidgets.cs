@@ -76,7 +76,7 @@ internal sealed class ActiveWidgets
     }
 
     /// <summary>Takes in what the tables have of entries: rows of some, nothing of the others.</summary>
-    public void Fill(IReadOnlyList<WidgetEntry> entries, List<TableRow> rows)
+    public void Fill(IReadOnlyList<WidgetEntry> entries, List<WidgetRow> rows)
     {
         foreach ((PackedWidget widget, long version) in rows)
         {
@@ -107,11 +107,10 @@ internal sealed class ActiveWidgets
     /// <summary>Takes a change out of the log: it was promised, and the tables may not have it.</summary>
     public void Replay(WidgetRow row)
     {
-        PackedWidget widget = PackedWidget.Of(row);
-        WidgetEntry entry = GetOrAdd(widget.Serial, out _);
+        WidgetEntry entry = GetOrAdd(row.Widget.Serial, out _);
         bool wasStored = entry.IsStored;
         entry.IsLoaded = true;
-        entry.Widget = widget;
+        entry.Widget = row.Widget;
         entry.Version = row.Version;
         Changed(entry, wasStored);
     }
@@ -182,15 +181,15 @@ internal sealed class ActiveWidgets
     }
 
     /// <summary>What is to be written of the entry from now on.</summary>
-    public static TableRow BeginStoring(WidgetEntry entry)
+    public static WidgetRow BeginStoring(WidgetEntry entry)
     {
         // The row may go at any moment, also if the widget is made again meanwhile.
         entry.InTable &= entry.Widget.Exists;
-        return new TableRow(entry.Widget, entry.Version);
+        return new WidgetRow(entry.Widget, entry.Version);
     }
 
     /// <summary>The table has the row.</summary>
-    public void Stored(TableRow row)
+    public void Stored(WidgetRow row)
     {
         WidgetEntry entry = Find(row.Widget.Serial);
         entry.StoredVersion = row.Version;

@@ -96,11 +96,13 @@ internal sealed class LedgerCommits(
     {
         while (true)
         {
+            // Behind those who have asked already, or who have just got what they need: they come along.
+            await Task.Yield();
             if (IsNextReady())
             {
-                (Task append, long last) = Begin();
+                Appending appending = Begin();
                 Tell();
-                await End(append, last);
+                await End(appending);
                 continue;
             }
 
@@ -155,13 +157,31 @@ internal sealed class LedgerCommits(
     }
 
     /// <summary>Decides what is ready, and begins to sync it. From here to the end of that nobody may see what was decided.</summary>
-    /// <returns>The append, and the last change of it.</returns>
-    private (Task Append, long Last) Begin()
+    private Appending Begin()
     {
         turns.BeginBatch();
+        long last = Last, began = telemetry.Timestamp;
+        Task append;
+        try
+        {
+            last = DecideReady();
+            append = last > Last ? log.Append(_buffer.Seal(Last + 1), Last + 1, last) : Task.CompletedTask;
+        }
+        catch (Exception e)
+        {
+            append = Task.FromException(e);
+        }
+
+        active.Finished = _batch[^1].Number;
+        return new Appending(append, last, began);
+    }
+
+    /// <returns>The number of the last change.</returns>
+    private long DecideReady()
+    {
         _buffer.Clear();
         int count = 0;
-        long first = Last + 1, next = first;
+        long next = Last + 1;
         do
         {
             PendingChanges pending = Take();
@@ -171,16 +191,14 @@ internal sealed class LedgerCommits(
         }
         while (count < options.CommitMax && _waiting.TryPeek(out PendingChanges? more)
             && more.Reading.IsCompletedSuccessfully && needs.AreHere(more));
-        active.Finished = _batch[^1].Number;
-        return (next > first ? log.Append(_buffer.Seal(first), first, next - 1) : Task.CompletedTask, next - 1);
+        return next - 1;
     }
 
-    private async Task End(Task append, long last)
+    private async Task End(Appending appending)
     {
-        long began = telemetry.Timestamp;
         try
         {
-            await append;
+            await appending.Append;
         }
         catch (Exception e)
         {
@@ -191,10 +209,10 @@ internal sealed class LedgerCommits(
         }
 
         active.Keep();
-        if (last > Last)
+        if (appending.Last > Last)
         {
-            telemetry.Committed(_buffer.Count, began);
-            Last = last;
+            telemetry.Committed(_buffer.Count, appending.Began);
+            Last = appending.Last;
         }
 
         turns.EndBatch();
@@ -285,4 +303,10 @@ internal sealed class LedgerCommits(
             }
         }
     }
+
+    /// <summary>An append that is under way.</summary>
+    /// <param name="Append">Its end.</param>
+    /// <param name="Last">Its last change.</param>
+    /// <param name="Began">When it was begun, by the clock's timestamp.</param>
+    private readonly record struct Appending(Task Append, long Last, long Began);
 }

@@ -12,17 +12,14 @@ namespace Turnstile.Grains.Widgets;
 /// The serial number, a byte of flags, and where the widget exists its name and the peers of those ports that are connected, in the
 /// ports' order; each text in UTF-8 behind its length in two bytes.
 /// </remarks>
-internal readonly struct PackedWidget(byte[] bytes)
+internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
 {
-    /// <summary>In the flags: the ports it has in bits 0…2, which of them are connected from here on.</summary>
-    public const int ConnectedShift = 3;
-
-    /// <summary>In the flags: the widget exists.</summary>
-    public const int ExistsFlag = 1 << 6;
-
     /// <summary>A serial number, a name or a peer: 64 code points of at most 4 bytes.</summary>
     public const int TextBytesMax = WidgetText.LengthMax * 4;
 
+    // The flags: the ports it has in bits 0…2, which of them are connected in bits 3…5, whether it exists in bit 6.
+    private const int ConnectedShift = 3;
+    private const int ExistsFlag = 1 << 6;
     private const int LengthBytes = 2;
 
     public ReadOnlySpan<byte> Bytes => bytes;
@@ -72,13 +69,26 @@ internal readonly struct PackedWidget(byte[] bytes)
         return new PackedWidget(bytes);
     }
 
-    /// <summary>The widget of a row of the log.</summary>
-    public static PackedWidget Of(WidgetRow row)
+    /// <summary>Takes the first of several that stand one behind the other.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
+    public static PackedWidget Read(ref ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> serial = Encoding.UTF8.GetBytes(row.Serial);
-        return row.View is { } view
-            ? Of(serial, Utf8Of(view.Name), view.Ports, Utf8Of(view.P), Utf8Of(view.R), Utf8Of(view.Q))
-            : None(serial);
+        ReadOnlySpan<byte> left = Behind(bytes);
+        int flags = left[..1][0];
+        left = left[1..];
+        if ((flags & ExistsFlag) != 0)
+        {
+            left = Behind(left);
+            for (int connected = flags >> ConnectedShift & (int)PortSet.All; connected != 0; connected &= connected - 1)
+            {
+                left = Behind(left);
+            }
+        }
+
+        int length = bytes.Length - left.Length;
+        var widget = new PackedWidget(bytes[..length].ToArray());
+        bytes = left;
+        return widget;
     }
 
     public bool Has(PortType port) => ((int)Ports >> (int)port & 1) != 0;
@@ -110,6 +120,12 @@ internal readonly struct PackedWidget(byte[] bytes)
         port == PortType.R ? peer : Peer(PortType.R),
         port == PortType.Q ? peer : Peer(PortType.Q));
 
+    public bool Equals(PackedWidget other) => Bytes.SequenceEqual(other.Bytes);
+
+    public override bool Equals(object? obj) => obj is PackedWidget other && Equals(other);
+
+    public override int GetHashCode() => SerialComparer.Instance.GetHashCode(Bytes);
+
     /// <summary>The widget as callers see it; null where there is none.</summary>
     public WidgetView? ToView() => !Exists ? null : new WidgetView
     {
@@ -131,8 +147,6 @@ internal readonly struct PackedWidget(byte[] bytes)
         return room[..written];
     }
 
-    private static byte[] Utf8Of(string? text) => text is null ? [] : Encoding.UTF8.GetBytes(text);
-
     private static string? TextOrNull(ReadOnlySpan<byte> text) => text.IsEmpty ? null : Encoding.UTF8.GetString(text);
 
     private static int Size(ReadOnlySpan<byte> text) => text.IsEmpty ? 0 : LengthBytes + text.Length;
@@ -147,6 +161,8 @@ internal readonly struct PackedWidget(byte[] bytes)
         text.CopyTo(target[LengthBytes..]);
         return target[(LengthBytes + text.Length)..];
     }
+
+    private static ReadOnlySpan<byte> Behind(ReadOnlySpan<byte> text) => text[(LengthBytes + (text[..LengthBytes][0] | (text[1] << 8)))..];
 
     private int LengthAt(int place) => bytes[place] | (bytes[place + 1] << 8);
 

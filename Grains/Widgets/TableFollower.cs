@@ -74,9 +74,9 @@ internal sealed class TableFollower(
     /// <summary>Between two transactions of a round, of which the first took so long.</summary>
     private Task Rest(TimeSpan time)
     {
-        // The log has what waits. A third of the time leaves the processor and the disk to those who wait for answers, and
+        // The log has what waits. A fifth of the time leaves the processor and the disk to those who wait for answers, and
         // the longer rounds get, the more of what they write lies together.
-        TimeSpan rest = IsCrowded ? TimeSpan.Zero : time * 2;
+        TimeSpan rest = IsCrowded ? TimeSpan.Zero : time * 4;
         return Task.Delay(rest < RestMax ? rest : RestMax, settings.Time, _stop.Token);
     }
 
@@ -93,7 +93,7 @@ internal sealed class TableFollower(
         for (int start = 0; start < changed.Count; start += size)
         {
             int end = Math.Min(start + size, changed.Count);
-            List<TableRow> rows = await turns.WhenCommitted(() => RowsOf(changed, start, end));
+            List<WidgetRow> rows = await turns.WhenCommitted(() => RowsOf(changed, start, end));
             long began = settings.Time.GetTimestamp();
             await Store(new StoringStep(settings.Epoch, rows, end == changed.Count ? upTo : null));
             TimeSpan time = settings.Time.GetElapsedTime(began);
@@ -113,9 +113,9 @@ internal sealed class TableFollower(
         commits.TablesAdvanced();
     }
 
-    private static List<TableRow> RowsOf(List<WidgetEntry> changed, int start, int end)
+    private static List<WidgetRow> RowsOf(List<WidgetEntry> changed, int start, int end)
     {
-        var rows = new List<TableRow>(end - start);
+        var rows = new List<WidgetRow>(end - start);
         for (int i = start; i < end; i++)
         {
             WidgetEntry entry = changed[i];
@@ -128,9 +128,9 @@ internal sealed class TableFollower(
         return rows;
     }
 
-    private void NoteStored(List<TableRow> rows)
+    private void NoteStored(List<WidgetRow> rows)
     {
-        foreach (TableRow row in rows)
+        foreach (WidgetRow row in rows)
         {
             active.Stored(row);
         }

@@ -19,7 +19,7 @@ internal sealed class WidgetLists(ActiveWidgets active, WidgetStore store, Ledge
         {
             for (int wanted = limit + 1; ; wanted *= 2)
             {
-                List<TableRow> rows = await store.List(after ?? "", wanted);
+                List<WidgetRow> rows = await store.List(after ?? "", wanted);
                 bool whole = rows.Count < wanted;
                 List<WidgetView> views = await turns.WhenCommitted(() => Merge(rows, whole, after ?? ""));
                 // Rows of deleted widgets may have left too few.
@@ -38,10 +38,10 @@ internal sealed class WidgetLists(ActiveWidgets active, WidgetStore store, Ledge
 
     public void Dispose() => _one.Dispose();
 
-    private List<WidgetView> Merge(List<TableRow> rows, bool whole, string after)
+    private List<WidgetView> Merge(List<WidgetRow> rows, bool whole, string after)
     {
         var widgets = new List<PackedWidget>(rows.Count);
-        foreach (TableRow row in rows)
+        foreach (WidgetRow row in rows)
         {
             PackedWidget widget = active.TryGet(row.Widget.Serial, out WidgetEntry? entry) ? entry.Widget : row.Widget;
             if (widget.Exists)

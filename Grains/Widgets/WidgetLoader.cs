@@ -23,6 +23,7 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Widg
     // For each read under way, how many entries were handed to those before it.
     private readonly List<long> _reads = [];
     private long _handedOut;
+    private bool _isBeginning;
     private Exception? _failure;
 
     /// <summary>All up to this number are here.</summary>
@@ -58,8 +59,21 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Widg
 
         var done = new TaskCompletionSource();
         _waiting.Enqueue((upTo, done));
-        BeginReads();
+        if (_reads.Count < ReadsMax && !_isBeginning)
+        {
+            _isBeginning = true;
+            _ = BeginReadsSoon();
+        }
+
         return done.Task;
+    }
+
+    /// <summary>Behind those who have asked already: what they want goes along.</summary>
+    private async Task BeginReadsSoon()
+    {
+        await Task.Yield();
+        _isBeginning = false;
+        BeginReads();
     }
 
     /// <summary>Why something that was wanted is not here.</summary>
@@ -88,7 +102,7 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Widg
         _reads.Add(before);
         try
         {
-            List<TableRow> rows = await store.Find(entries);
+            List<WidgetRow> rows = await store.Find(entries);
             active.Fill(entries, rows);
             telemetry.Read(entries.Count);
         }

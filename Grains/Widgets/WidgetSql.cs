@@ -28,7 +28,7 @@ internal static class WidgetSql
         "UPDATE widget_ledger SET stored = @stored WHERE id = 1 AND stored < @stored",
         columns => columns.Integer("stored", stored => stored));
 
-    public static readonly Statement<TableRow> Save = new(
+    public static readonly Statement<WidgetRow> Save = new(
         """
         INSERT INTO widgets (serial, name, ports, p, r, q, version)
         SELECT serial, name, ports, p, r, q, version FROM rows WHERE true
@@ -46,7 +46,7 @@ internal static class WidgetSql
             .Utf8("q", row => row.Widget.Peer(PortType.Q))
             .Integer("version", row => row.Version));
 
-    public static readonly Statement<TableRow> Drop = new(
+    public static readonly Statement<WidgetRow> Drop = new(
         """
         DELETE FROM widgets WHERE serial IN (SELECT serial FROM rows)
         AND version < (SELECT rows.version FROM rows WHERE rows.serial = widgets.serial)
@@ -55,19 +55,19 @@ internal static class WidgetSql
             .Utf8("serial", row => row.Widget.Serial)
             .Integer("version", row => row.Version));
 
-    public static readonly Query<WidgetEntry, TableRow> Find = new(
+    public static readonly Query<WidgetEntry, WidgetRow> Find = new(
         $"SELECT {Columns} FROM rows JOIN widgets AS w ON w.serial = rows.serial",
         columns => columns.Utf8("serial", entry => entry.Widget.Serial),
         Read);
 
-    public static readonly Query<(string After, int Limit), TableRow> List = new(
+    public static readonly Query<(string After, int Limit), WidgetRow> List = new(
         $"SELECT {Columns} FROM widgets AS w WHERE w.serial > @after ORDER BY w.serial LIMIT @limit",
         columns => columns
             .Text("after", page => page.After)
             .Integer("limit", page => page.Limit),
         Read);
 
-    private static TableRow Read(Row row) => new(
+    private static WidgetRow Read(Row row) => new(
         PackedWidget.Of(row.Utf8(0), row.Utf8(1), (PortSet)row.Integer(2), row.Utf8(3), row.Utf8(4), row.Utf8(5)),
         row.Integer(6));
 }

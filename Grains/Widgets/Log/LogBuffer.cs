@@ -1,6 +1,3 @@
-using System.Text;
-using Turnstile.Widgets;
-
 namespace Turnstile.Grains.Widgets.Log;
 
 /// <summary>
@@ -57,7 +54,7 @@ internal sealed class LogBuffer
             {
                 for (int rows = Take(ref changes); rows > 0; rows--)
                 {
-                    replay(ReadRow(frame.First + i, ref changes));
+                    replay(new WidgetRow(PackedWidget.Read(ref changes), frame.First + i));
                 }
             }
         }
@@ -67,44 +64,11 @@ internal sealed class LogBuffer
         }
     }
 
-    private static WidgetRow ReadRow(long version, ref ReadOnlySpan<byte> bytes)
-    {
-        string serial = ReadText(ref bytes);
-        int flags = Take(ref bytes);
-        if ((flags & PackedWidget.ExistsFlag) == 0)
-        {
-            return new WidgetRow(serial, null, version);
-        }
-
-        int connected = flags >> PackedWidget.ConnectedShift;
-        string name = ReadText(ref bytes);
-        return new WidgetRow(
-            serial,
-            new WidgetView
-            {
-                Serial = serial,
-                Name = name,
-                Ports = (PortSet)flags & PortSet.All,
-                P = (connected & 1) != 0 ? ReadText(ref bytes) : null,
-                R = (connected & 2) != 0 ? ReadText(ref bytes) : null,
-                Q = (connected & 4) != 0 ? ReadText(ref bytes) : null,
-            },
-            version);
-    }
-
     private static int Take(ref ReadOnlySpan<byte> bytes)
     {
         int value = bytes[..1][0];
         bytes = bytes[1..];
         return value;
-    }
-
-    private static string ReadText(ref ReadOnlySpan<byte> bytes)
-    {
-        int length = Take(ref bytes) | (Take(ref bytes) << 8);
-        string text = Encoding.UTF8.GetString(bytes[..length]);
-        bytes = bytes[length..];
-        return text;
     }
 
     private void Reserve()

@@ -77,10 +77,10 @@ public sealed class ActiveWidgetsTests
     [Fact]
     public void An_active_widget_takes_less_than_a_kilobyte()
     {
-        TableRow[] rows = [.. Serials.Select(Row)];
+        WidgetRow[] rows = [.. Serials.Select(Row)];
         var active = new ActiveWidgets(Serials.Length);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (TableRow row in rows)
+        foreach (WidgetRow row in rows)
         {
             WidgetEntry entry = active.GetOrAdd(row.Widget.Serial, out _);
             active.Fill([entry], [row]);
@@ -102,7 +102,7 @@ public sealed class ActiveWidgetsTests
         return active;
     }
 
-    private static TableRow Row(string serial) => new(
+    private static WidgetRow Row(string serial) => new(
         PackedWidget.Of(Utf8(serial), Utf8(new string('n', 64)), PortSet.All, Utf8(serial + "p"), Utf8(serial + "r")), Version: 1);
 
     private static byte[] Utf8(string serial) => Encoding.UTF8.GetBytes(serial);

@@ -52,5 +52,37 @@ public sealed class PackedWidgetTests
         Assert.Equal("1", Encoding.UTF8.GetString(none.Serial));
     }
 
-    private static PackedWidget Pack(WidgetView view) => PackedWidget.Of(new WidgetRow(view.Serial, view, 1));
+    [Fact]
+    public void Of_several_that_stand_together_each_is_read_back_and_a_cut_one_is_refused()
+    {
+        PackedWidget[] widgets =
+        [
+            Pack(new WidgetView { Serial = "1", Name = "one", Ports = PortSet.All, P = "2", Q = "🦆" }),
+            PackedWidget.None("gone"u8),
+            Pack(new WidgetView { Serial = "2", Name = "two", Ports = PortSet.P, P = "1" }),
+        ];
+        byte[] together = [.. widgets.SelectMany(widget => widget.Bytes.ToArray())];
+        ReadOnlySpan<byte> left = together;
+        foreach (PackedWidget widget in widgets)
+        {
+            Assert.Equal(widget, PackedWidget.Read(ref left));
+        }
+
+        Assert.True(left.IsEmpty);
+        byte[] whole = widgets[0].Bytes.ToArray();
+        for (int length = 0; length < whole.Length; length++)
+        {
+            byte[] cut = whole[..length];
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+            {
+                ReadOnlySpan<byte> bytes = cut;
+                PackedWidget.Read(ref bytes);
+            });
+        }
+    }
+
+    private static PackedWidget Pack(WidgetView view) => PackedWidget.Of(
+        Utf8(view.Serial), Utf8(view.Name), view.Ports, Utf8(view.P), Utf8(view.R), Utf8(view.Q));
+
+    private static byte[] Utf8(string? text) => Encoding.UTF8.GetBytes(text ?? "");
 }
