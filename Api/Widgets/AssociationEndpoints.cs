@@ -45,7 +45,7 @@ internal static class AssociationEndpoints
         // It is no more the one widget's than the other's: asked of the ledger, it wakes neither.
         WidgetOutcome outcome = await grains.GetGrain<IWidgetLedgerGrain>(0).Apply(connect);
         return outcome is WidgetOutcome.Connected connected
-            ? new WidgetAnswer(StatusCodes.Status200OK, connected.Widget, connected.Peer)
+            ? new WidgetAnswer(StatusCodes.Status200OK, connected.Widget!, connected.Peer)
             : OutcomeAnswers.Problem(outcome, connect.Serial);
     }
 

@@ -65,9 +65,9 @@ internal static class WidgetEndpoints
         {
             case WidgetOutcome.Created created:
                 context.Response.Headers.Location = WidgetPath.Of(create.Serial);
-                return new WidgetAnswer(StatusCodes.Status201Created, created.Widget);
+                return new WidgetAnswer(StatusCodes.Status201Created, created.Widget!);
             case WidgetOutcome.Repeated repeated:
-                return new WidgetAnswer(StatusCodes.Status200OK, repeated.Widget);
+                return new WidgetAnswer(StatusCodes.Status200OK, repeated.Widget!);
             default:
                 return OutcomeAnswers.Problem(outcome, create.Serial);
         }

@@ -8,14 +8,16 @@ public abstract record WidgetOutcome
     [GenerateSerializer, Immutable, Alias("turnstile.WidgetOutcome.Created")]
     public sealed record Created : WidgetOutcome
     {
-        [Id(0)] public required WidgetView Widget { get; init; }
+        /// <summary>Null in the answer to many changes.</summary>
+        [Id(0)] public WidgetView? Widget { get; init; }
     }
 
     /// <summary>The same widget was there already, as it is now. Nothing changed.</summary>
     [GenerateSerializer, Immutable, Alias("turnstile.WidgetOutcome.Repeated")]
     public sealed record Repeated : WidgetOutcome
     {
-        [Id(0)] public required WidgetView Widget { get; init; }
+        /// <summary>Null in the answer to many changes.</summary>
+        [Id(0)] public WidgetView? Widget { get; init; }
     }
 
     /// <summary>Another widget has the serial number. Nothing changed.</summary>
@@ -30,9 +32,11 @@ public abstract record WidgetOutcome
     [GenerateSerializer, Immutable, Alias("turnstile.WidgetOutcome.Connected")]
     public sealed record Connected : WidgetOutcome
     {
-        [Id(0)] public required WidgetView Widget { get; init; }
+        /// <summary>Null in the answer to many changes.</summary>
+        [Id(0)] public WidgetView? Widget { get; init; }
 
-        [Id(1)] public required WidgetView Peer { get; init; }
+        /// <inheritdoc cref="Widget"/>
+        [Id(1)] public WidgetView? Peer { get; init; }
     }
 
     /// <summary>The port is free on both sides.</summary>

@@ -18,6 +18,10 @@ internal abstract class Backend : IAsyncDisposable
     public abstract Task<List<TResult>> List<TInput, TResult>(
         Query<TInput, TResult> query, IReadOnlyList<TInput> inputs);
 
+    /// <summary>The same for few inputs: where the database is a file, on the caller's thread.</summary>
+    public abstract ValueTask<List<TResult>> ListFew<TInput, TResult>(
+        Query<TInput, TResult> query, IReadOnlyList<TInput> inputs);
+
     public abstract ValueTask DisposeAsync();
 }
 

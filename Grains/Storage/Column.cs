@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Turnstile.Grains.Storage.Sqlite;
@@ -94,6 +95,21 @@ internal sealed class TextColumn<TInput>(string name, Func<TInput, string?> valu
     public override NpgsqlParameter Value(TInput input) => Value(NpgsqlDbType.Text, value(input));
 
     public override NpgsqlParameter Array(IReadOnlyList<TInput> inputs) => Array(NpgsqlDbType.Text, inputs, value);
+}
+
+/// <summary>Where the text is found in <typeparamref name="TInput"/>.</summary>
+internal delegate ReadOnlySpan<byte> Utf8Of<TInput>(TInput input);
+
+internal sealed class Utf8Column<TInput>(string name, Utf8Of<TInput> value) : Column<TInput>(name, "text")
+{
+    public override void Bind(SqliteStatement statement, int index, TInput input) =>
+        statement.BindUtf8(index, value(input));
+
+    public override NpgsqlParameter Value(TInput input) => Value(NpgsqlDbType.Text, Text(input));
+
+    public override NpgsqlParameter Array(IReadOnlyList<TInput> inputs) => Array(NpgsqlDbType.Text, inputs, Text);
+
+    private string? Text(TInput input) => value(input) is { IsEmpty: false } text ? Encoding.UTF8.GetString(text) : null;
 }
 
 internal sealed class BytesColumn<TInput>(string name, Func<TInput, byte[]?> value) : Column<TInput>(name, "bytea")

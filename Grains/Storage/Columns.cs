@@ -26,6 +26,9 @@ public sealed class Columns<TInput>
     /// <summary>Unicode text without U+0000 (PostgreSQL has no place for it), or null.</summary>
     public Columns<TInput> Text(string name, Func<TInput, string?> value) => Add(new TextColumn<TInput>(name, value));
 
+    /// <summary>The same text in UTF-8, null where it is empty: for rows that are kept so.</summary>
+    internal Columns<TInput> Utf8(string name, Utf8Of<TInput> value) => Add(new Utf8Column<TInput>(name, value));
+
     /// <summary>Bytes, or null.</summary>
     public Columns<TInput> Bytes(string name, Func<TInput, byte[]?> value) => Add(new BytesColumn<TInput>(name, value));
 

@@ -97,6 +97,13 @@ public sealed class Database : IAsyncDisposable
     public Task<List<TResult>> QueryMany<TInput, TResult>(Query<TInput, TResult> query, IReadOnlyList<TInput> inputs) =>
         inputs.Count == 0 ? Task.FromResult(new List<TResult>()) : _backend.List(query, inputs);
 
+    /// <summary>
+    /// The same for few rows found by a key or an index: SQLite looks them up on the calling thread, in microseconds each.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">The database is away.</exception>
+    public ValueTask<List<TResult>> QueryFew<TInput, TResult>(Query<TInput, TResult> query, IReadOnlyList<TInput> inputs) =>
+        _backend.ListFew(query, inputs);
+
     /// <summary>Proves that the database takes writes, by one.</summary>
     /// <exception cref="StorageUnavailableException">It does not.</exception>
     public Task Ping() => _probe.Write(UnixMicroseconds.Now(_time));

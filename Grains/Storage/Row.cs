@@ -30,6 +30,11 @@ public readonly struct Row
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
+    /// <summary>A text as it is stored; empty also where it is null. Valid until the next row.</summary>
+    public ReadOnlySpan<byte> Utf8(int column) => _sqlite is not null ? _sqlite.Utf8(column)
+        : _postgres!.IsDBNull(column) ? default
+        : _postgres.GetFieldValue<byte[]>(column);
+
     public byte[] Bytes(int column) => _sqlite?.Bytes(column) ?? _postgres!.GetFieldValue<byte[]>(column);
 
     public byte[]? BytesOrNull(int column) => IsNull(column) ? null : Bytes(column);

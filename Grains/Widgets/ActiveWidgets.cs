@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Turnstile.Widgets;
 
 namespace Turnstile.Grains.Widgets;
 
@@ -8,12 +7,14 @@ namespace Turnstile.Grains.Widgets;
 /// asked for. Everything else is in the tables alone and costs nothing here.
 /// </summary>
 /// <remarks>Used in the ledger's turns alone. A batch of changes is decided, then either kept or undone as a whole.</remarks>
-internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
+internal sealed class ActiveWidgets
 {
     // Seconds in which the clock goes round once: a part of the entries is looked at for idleness in each.
     private const int LapSeconds = 16;
 
-    private readonly Dictionary<string, WidgetEntry> _entries = [];
+    private readonly int _activeMax;
+    private readonly HashSet<WidgetEntry> _entries = new(SerialComparer.Instance);
+    private readonly HashSet<WidgetEntry>.AlternateLookup<ReadOnlySpan<byte>> _bySerial;
 
     // All entries; the clock goes round in it.
     private readonly Queue<WidgetEntry> _clock = new();
@@ -30,6 +31,13 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     private int _lapLeft;
     private int _lapShare;
 
+    /// <param name="activeMax">Widgets that may stay though the tables have them.</param>
+    public ActiveWidgets(int activeMax)
+    {
+        _activeMax = activeMax;
+        _bySerial = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
     /// <summary>Widgets in memory.</summary>
     public int Count => _entries.Count;
 
@@ -39,9 +47,13 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     /// <summary>Widgets that may be missing in the table though they exist.</summary>
     public IReadOnlyCollection<WidgetEntry> Created => _created;
 
-    public bool TryGet(string serial, [MaybeNullWhen(false)] out WidgetEntry entry)
+    /// <summary>The hand-overs up to this one are over: what only they needed may go.</summary>
+    public long Finished { get; set; }
+
+    /// <summary>What is known of the serial number, where that is known.</summary>
+    public bool TryGet(ReadOnlySpan<byte> serial, [MaybeNullWhen(false)] out WidgetEntry entry)
     {
-        if (!_entries.TryGetValue(serial, out entry))
+        if (!_bySerial.TryGetValue(serial, out entry) || !entry.IsLoaded)
         {
             return false;
         }
@@ -50,31 +62,55 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
         return true;
     }
 
-    /// <summary>Brings in what the tables have of a serial number, unless it is here already.</summary>
-    public void Add(string serial, WidgetRow? row)
+    /// <summary>The entry of the serial number; a new one is to be loaded.</summary>
+    public WidgetEntry GetOrAdd(ReadOnlySpan<byte> serial, out bool isNew)
     {
-        if (_entries.ContainsKey(serial))
+        isNew = !_bySerial.TryGetValue(serial, out WidgetEntry? entry);
+        if (entry is null)
         {
-            return;
+            Insert(entry = new WidgetEntry(PackedWidget.None(serial)));
         }
 
-        long version = row?.Version ?? 0;
-        Insert(new WidgetEntry(serial)
+        entry.LastUse = _now;
+        return entry;
+    }
+
+    /// <summary>Takes in what the tables have of entries: rows of some, nothing of the others.</summary>
+    public void Fill(IReadOnlyList<WidgetEntry> entries, List<WidgetRow> rows)
+    {
+        foreach ((PackedWidget widget, long version) in rows)
         {
-            View = row?.View, Version = version, StoredVersion = version, InTable = row is not null,
-        });
+            if (_bySerial.TryGetValue(widget.Serial, out WidgetEntry? entry) && !entry.IsLoaded)
+            {
+                entry.Widget = widget;
+                entry.Version = entry.StoredVersion = version;
+                entry.InTable = entry.IsLoaded = true;
+            }
+        }
+
+        foreach (WidgetEntry entry in entries)
+        {
+            entry.IsLoaded = true;
+        }
+    }
+
+    /// <summary>What the tables have of these cannot be read: whoever needs them has to ask anew.</summary>
+    public void Forget(IReadOnlyList<WidgetEntry> entries)
+    {
+        foreach (WidgetEntry entry in entries)
+        {
+            entry.IsForgotten = true;
+            _entries.Remove(entry);
+        }
     }
 
     /// <summary>Takes a change out of the log: it was promised, and the tables may not have it.</summary>
     public void Replay(WidgetRow row)
     {
-        if (!_entries.TryGetValue(row.Serial, out WidgetEntry? entry))
-        {
-            Insert(entry = new WidgetEntry(row.Serial));
-        }
-
+        WidgetEntry entry = GetOrAdd(row.Widget.Serial, out _);
         bool wasStored = entry.IsStored;
-        entry.View = row.View;
+        entry.IsLoaded = true;
+        entry.Widget = row.Widget;
         entry.Version = row.Version;
         Changed(entry, wasStored);
     }
@@ -82,15 +118,16 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     /// <summary>What follows is decided under this number.</summary>
     public void Begin(long version) => _deciding = version;
 
-    /// <inheritdoc/>
-    public WidgetView? Find(string serial) => _entries[serial].View;
+    /// <summary>An entry that a decision needs, and that was brought in before.</summary>
+    public WidgetEntry Find(ReadOnlySpan<byte> serial) => _bySerial.TryGetValue(serial, out WidgetEntry? entry) && entry.IsLoaded
+        ? entry
+        : throw new InvalidOperationException("A widget that a change needs was not brought in.");
 
-    /// <inheritdoc/>
-    public void Put(string serial, WidgetView? view)
+    /// <summary>Decides that this is the widget now, or that there is none.</summary>
+    public void Put(WidgetEntry entry, PackedWidget widget)
     {
-        WidgetEntry entry = _entries[serial];
-        _touched.Add(new Touch(entry, entry.View, entry.Version));
-        entry.View = view;
+        _touched.Add(new Touch(entry, entry.Widget, entry.Version));
+        entry.Widget = widget;
         entry.Version = _deciding;
         entry.Pending = true;
     }
@@ -103,11 +140,7 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     /// <summary>
     /// The row that the <paramref name="index"/>-th touch of this batch left behind; of the last touch of its change.
     /// </summary>
-    public WidgetRow TouchedRow(int index)
-    {
-        WidgetEntry entry = _touched[index].Entry;
-        return new WidgetRow(entry.Serial, entry.View, entry.Version);
-    }
+    public PackedWidget TouchedRow(int index) => _touched[index].Entry.Widget;
 
     /// <summary>The batch is on disk: readers may see it, and the tables are to get it.</summary>
     public void Keep()
@@ -129,8 +162,8 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     {
         for (int i = _touched.Count - 1; i >= 0; i--)
         {
-            (WidgetEntry entry, WidgetView? view, long version) = _touched[i];
-            entry.View = view;
+            (WidgetEntry entry, PackedWidget widget, long version) = _touched[i];
+            entry.Widget = widget;
             entry.Version = version;
             entry.Pending = false;
         }
@@ -151,16 +184,16 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     public static WidgetRow BeginStoring(WidgetEntry entry)
     {
         // The row may go at any moment, also if the widget is made again meanwhile.
-        entry.InTable &= entry.View is not null;
-        return new WidgetRow(entry.Serial, entry.View, entry.Version);
+        entry.InTable &= entry.Widget.Exists;
+        return new WidgetRow(entry.Widget, entry.Version);
     }
 
     /// <summary>The table has the row.</summary>
     public void Stored(WidgetRow row)
     {
-        WidgetEntry entry = _entries[row.Serial];
+        WidgetEntry entry = Find(row.Widget.Serial);
         entry.StoredVersion = row.Version;
-        if (row.View is not null)
+        if (row.Widget.Exists)
         {
             entry.InTable = true;
             _created.Remove(entry);
@@ -204,32 +237,34 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     {
         // So many looks find the room on the average even where most entries may not go; what is left is found next
         // time.
-        int excess = _entries.Count - Unstored - activeMax;
-        bool far = excess > activeMax / 4;
-        for (int left = excess * 8; left > 0 && _entries.Count - Unstored > activeMax; left--)
+        int excess = _entries.Count - Unstored - _activeMax;
+        bool far = excess > _activeMax / 4;
+        for (int left = excess * 8; left > 0 && _entries.Count - Unstored > _activeMax; left--)
         {
             Turn(far ? _now : _now - 1);
         }
     }
 
-    /// <summary>Looks at the next entry: forgets it if it is stored and was not used since then.</summary>
+    /// <summary>Looks at the next entry: forgets it if it is stored, nobody needs it and it was not used since then.</summary>
     private void Turn(int unusedSince)
     {
         WidgetEntry entry = _clock.Dequeue();
-        if (entry.IsStored && !entry.Pending && entry.LastUse <= unusedSince)
+        if (MayGo(entry) && entry.LastUse <= unusedSince)
         {
-            _entries.Remove(entry.Serial);
+            _entries.Remove(entry);
         }
-        else
+        else if (!entry.IsForgotten)
         {
             _clock.Enqueue(entry);
         }
     }
 
+    private bool MayGo(WidgetEntry entry) =>
+        entry.IsLoaded && entry.IsStored && !entry.Pending && entry.NeededBy <= Finished;
+
     private void Insert(WidgetEntry entry)
     {
-        entry.LastUse = _now;
-        _entries.Add(entry.Serial, entry);
+        _entries.Add(entry);
         _clock.Enqueue(entry);
     }
 
@@ -246,7 +281,7 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
             _changed.Add(entry);
         }
 
-        if (entry.View is null)
+        if (!entry.Widget.Exists)
         {
             _created.Remove(entry);
         }
@@ -257,5 +292,5 @@ internal sealed class ActiveWidgets(int activeMax) : IWidgetSet
     }
 
     /// <summary>An entry that a batch has put, and what it was before.</summary>
-    private readonly record struct Touch(WidgetEntry Entry, WidgetView? View, long Version);
+    private readonly record struct Touch(WidgetEntry Entry, PackedWidget Widget, long Version);
 }

@@ -23,12 +23,17 @@ internal sealed class LedgerCommits(
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly Queue<PendingChanges> _waiting = new();
-    private readonly List<PendingChanges> _batch = [];
     private readonly LogBuffer _buffer = new();
+
+    // Decided and on its way to the disk; on disk, and to be told.
+    private List<PendingChanges> _batch = [];
+    private List<PendingChanges> _done = [];
     private TaskCompletionSource _progress = new();
     private Task _running = Task.CompletedTask;
+    private bool _isRunning;
     private StorageUnavailableException? _closed;
     private int _waitingCount;
+    private long _numbered;
 
     /// <summary>The last change that is on disk.</summary>
     public long Last { get; set; }
@@ -38,7 +43,7 @@ internal sealed class LedgerCommits(
 
     private bool IsBehind => active.Unstored >= options.UnstoredMax || log.Bytes >= options.LogBytesMax;
 
-    /// <summary>Does the changes, in their order and each for itself.</summary>
+    /// <summary>Does the changes, in their order and each for itself. The outcome of one alone shows its widgets.</summary>
     /// <exception cref="StorageUnavailableException">In the task: nothing was done.</exception>
     public Task<WidgetOutcome[]> Apply(ReadOnlyMemory<WidgetChange> changes)
     {
@@ -54,11 +59,13 @@ internal sealed class LedgerCommits(
                 $"{_waitingCount} changes of widgets wait already; the limit is {options.WaitingMax}."));
         }
 
-        var pending = new PendingChanges(changes, telemetry.Timestamp);
+        var pending = new PendingChanges(changes, ++_numbered, telemetry.Timestamp);
+        pending.Reading = needs.BringIn(pending);
         _waiting.Enqueue(pending);
         _waitingCount += pending.Count;
-        if (_running.IsCompleted)
+        if (!_isRunning)
         {
+            _isRunning = true;
             _running = Run();
         }
 
@@ -81,95 +88,178 @@ internal sealed class LedgerCommits(
         return _running;
     }
 
+    /// <summary>
+    /// While what was decided is synced, those of the append before it are told, and what the next ones need is read: half of the
+    /// callers ask anew while the changes of the others are written.
+    /// </summary>
     private async Task Run()
     {
-        while (_waiting.Count > 0)
+        while (true)
         {
-            if (IsBehind)
+            // Behind those who have asked already, or who have just got what they need: they come along.
+            await Task.Yield();
+            if (IsNextReady())
             {
-                await Task.WhenAny(_progress.Task, Task.Delay(LookPeriod, telemetry.Time));
-                FailWaiting(
-                    pending => telemetry.SecondsSince(pending.Arrived) > options.WaitSecondsMax,
-                    new StorageUnavailableException("The widgets' tables are too far behind their commit log."));
+                Appending appending = Begin();
+                Tell();
+                await End(appending);
                 continue;
             }
 
-            turns.BeginBatch();
-            TakeBatch();
-            await needs.BringIn(_batch);
-            await Commit();
-            _batch.Clear();
-            if (!turns.Listing)
+            Tell();
+            if (_waiting.Count == 0)
             {
-                active.Shrink();
+                active.Finished = _numbered;
+                break;
             }
 
-            turns.EndBatch();
+            await MoreCanBeDone();
         }
+
+        _isRunning = false;
     }
 
-    private void TakeBatch()
+    /// <summary>Those who wait for what cannot be read are refused, and the others need not wait for them.</summary>
+    private bool IsNextReady()
     {
-        int count = 0;
-        while (count < options.CommitMax && _waiting.TryDequeue(out PendingChanges? pending))
+        while (!IsBehind && _waiting.TryPeek(out PendingChanges? next) && next.Reading.IsCompleted)
         {
-            count += pending.Count;
-            _batch.Add(pending);
+            if (next.Reading.IsFaulted)
+            {
+                Take().Fail(next.Reading.Exception.InnerException!);
+            }
+            else if (needs.AreHere(next))
+            {
+                return true;
+            }
+            else
+            {
+                next.Reading = needs.BringIn(next);
+            }
         }
 
-        _waitingCount -= count;
+        return false;
     }
 
-    private async Task Commit()
+    private async Task MoreCanBeDone()
     {
-        long first = Last + 1;
-        long last = Decide(first) - 1;
-        long began = telemetry.Timestamp;
+        if (!IsBehind && _waiting.TryPeek(out PendingChanges? next))
+        {
+            await next.Reading.ConfigureAwait(
+                ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        await Task.WhenAny(_progress.Task, Task.Delay(LookPeriod, telemetry.Time));
+        FailWaiting(
+            pending => telemetry.SecondsSince(pending.Arrived) > options.WaitSecondsMax,
+            new StorageUnavailableException("The widgets' tables are too far behind their commit log."));
+    }
+
+    /// <summary>Decides what is ready, and begins to sync it. From here to the end of that nobody may see what was decided.</summary>
+    private Appending Begin()
+    {
+        turns.BeginBatch();
+        long last = Last, began = telemetry.Timestamp;
+        Task append;
         try
         {
-            if (last >= first)
-            {
-                await log.Append(_buffer.Seal(first), first, last);
-                telemetry.Committed(_buffer.Count, began);
-            }
+            last = DecideReady();
+            append = last > Last ? log.Append(_buffer.Seal(Last + 1), Last + 1, last) : Task.CompletedTask;
+        }
+        catch (Exception e)
+        {
+            append = Task.FromException(e);
+        }
+
+        active.Finished = _batch[^1].Number;
+        return new Appending(append, last, began);
+    }
+
+    /// <returns>The number of the last change.</returns>
+    private long DecideReady()
+    {
+        _buffer.Clear();
+        int count = 0;
+        long next = Last + 1;
+        do
+        {
+            PendingChanges pending = Take();
+            _batch.Add(pending);
+            next = Decide(pending, next);
+            count += pending.Count;
+        }
+        while (count < options.CommitMax && _waiting.TryPeek(out PendingChanges? more)
+            && more.Reading.IsCompletedSuccessfully && needs.AreHere(more));
+        return next - 1;
+    }
+
+    private async Task End(Appending appending)
+    {
+        try
+        {
+            await appending.Append;
         }
         catch (Exception e)
         {
             active.Undo();
+            turns.EndBatch();
             FailBatch(e);
             return;
         }
 
         active.Keep();
-        Last = last;
-        foreach (PendingChanges pending in _batch)
+        if (appending.Last > Last)
+        {
+            telemetry.Committed(_buffer.Count, appending.Began);
+            Last = appending.Last;
+        }
+
+        turns.EndBatch();
+        if (!turns.Listing)
+        {
+            active.Shrink();
+        }
+
+        (_batch, _done) = (_done, _batch);
+    }
+
+    private void Tell()
+    {
+        foreach (PendingChanges pending in _done)
         {
             pending.Complete();
         }
+
+        _done.Clear();
     }
 
-    /// <returns>The number after the last change.</returns>
-    private long Decide(long first)
+    private PendingChanges Take()
     {
-        long next = first;
-        _buffer.Clear();
-        foreach (PendingChanges pending in _batch)
+        PendingChanges pending = _waiting.Dequeue();
+        _waitingCount -= pending.Count;
+        return pending;
+    }
+
+    /// <param name="pending">What is decided.</param>
+    /// <param name="next">The number of the next change.</param>
+    /// <returns>The number after the last change.</returns>
+    private long Decide(PendingChanges pending, long next)
+    {
+        ReadOnlySpan<WidgetChange> changes = pending.Changes;
+        for (int i = 0; i < changes.Length; i++)
         {
-            ReadOnlySpan<WidgetChange> changes = pending.Changes;
-            for (int i = 0; i < changes.Length; i++)
+            int before = active.Touched;
+            active.Begin(next);
+            pending.Outcomes[i] = WidgetRules.Decide(changes[i], pending.Needs[i], active, isOne: changes.Length == 1);
+            int touched = active.Touched - before;
+            if (touched > 0)
             {
-                int before = active.Touched;
-                active.Begin(next);
-                pending.Outcomes[i] = WidgetRules.Decide(changes[i], active);
-                int touched = active.Touched - before;
-                if (touched > 0)
+                next++;
+                _buffer.AddChange(touched);
+                for (int row = before; row < active.Touched; row++)
                 {
-                    next++;
-                    _buffer.AddChange(touched);
-                    for (int row = before; row < active.Touched; row++)
-                    {
-                        _buffer.AddRow(active.TouchedRow(row));
-                    }
+                    _buffer.AddRow(active.TouchedRow(row));
                 }
             }
         }
@@ -192,6 +282,8 @@ internal sealed class LedgerCommits(
         {
             pending.Fail(answer);
         }
+
+        _batch.Clear();
     }
 
     private void FailWaiting(Predicate<PendingChanges> which, Exception fault)
@@ -211,4 +303,10 @@ internal sealed class LedgerCommits(
             }
         }
     }
+
+    /// <summary>An append that is under way.</summary>
+    /// <param name="Append">Its end.</param>
+    /// <param name="Last">Its last change.</param>
+    /// <param name="Began">When it was begun, by the clock's timestamp.</param>
+    private readonly record struct Appending(Task Append, long Last, long Began);
 }

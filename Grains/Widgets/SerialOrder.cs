@@ -1,23 +1,69 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
 namespace Turnstile.Grains.Widgets;
 
 /// <summary>The order of the tables: that of the UTF-8 bytes, which is that of the code points.</summary>
-internal sealed class SerialOrder : IComparer<string>, IComparer<WidgetEntry>
+internal static class SerialOrder
 {
-    public static readonly SerialOrder Instance = new();
+    private const int KeyBytes = sizeof(ulong);
 
-    public int Compare(string? x, string? y)
+    /// <summary>
+    /// Sorts entries by their serial numbers. Compares the first bytes in which any two of them differ as numbers, side by side: most
+    /// entries need not be touched for it, which a million times costs more than the comparison.
+    /// </summary>
+    public static void Sort(List<WidgetEntry> entries)
     {
-        ReadOnlySpan<char> left = x, right = y;
-        int same = left.CommonPrefixLength(right);
-        if (same == left.Length || same == right.Length)
+        if (entries.Count < 2)
         {
-            return left.Length - right.Length;
+            return;
         }
 
-        // UTF-16 puts surrogates, which stand for the code points above all others, before U+E000 to U+FFFF.
-        char a = left[same], b = right[same];
-        return char.IsSurrogate(a) == char.IsSurrogate(b) ? a - b : char.IsSurrogate(a) ? 1 : -1;
+        Span<WidgetEntry> items = CollectionsMarshal.AsSpan(entries);
+        int skip = CommonBytes(items);
+        ulong[] keys = new ulong[items.Length];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = Key(items[i].Widget.Serial[skip..]);
+        }
+
+        keys.AsSpan().Sort(items);
+        for (int start = 0, end; start < keys.Length; start = end)
+        {
+            for (end = start + 1; end < keys.Length && keys[end] == keys[start];)
+            {
+                end++;
+            }
+
+            if (end - start > 1)
+            {
+                items[start..end].Sort(static (x, y) => x.Widget.Serial.SequenceCompareTo(y.Widget.Serial));
+            }
+        }
     }
 
-    public int Compare(WidgetEntry? x, WidgetEntry? y) => Compare(x?.Serial, y?.Serial);
+    private static int CommonBytes(ReadOnlySpan<WidgetEntry> items)
+    {
+        ReadOnlySpan<byte> common = items[0].Widget.Serial;
+        foreach (WidgetEntry item in items)
+        {
+            common = common[..common.CommonPrefixLength(item.Widget.Serial)];
+        }
+
+        return common.Length;
+    }
+
+    /// <summary>No serial number has a byte of 0: one that ends comes before those that go on.</summary>
+    private static ulong Key(ReadOnlySpan<byte> serial)
+    {
+        if (serial.Length >= KeyBytes)
+        {
+            return BinaryPrimitives.ReadUInt64BigEndian(serial);
+        }
+
+        Span<byte> padded = stackalloc byte[KeyBytes];
+        padded.Clear();
+        serial.CopyTo(padded);
+        return BinaryPrimitives.ReadUInt64BigEndian(padded);
+    }
 }

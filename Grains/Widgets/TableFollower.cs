@@ -74,9 +74,9 @@ internal sealed class TableFollower(
     /// <summary>Between two transactions of a round, of which the first took so long.</summary>
     private Task Rest(TimeSpan time)
     {
-        // The log has what waits. A third of the time leaves the processor and the disk to those who wait for answers, and
+        // The log has what waits. A fifth of the time leaves the processor and the disk to those who wait for answers, and
         // the longer rounds get, the more of what they write lies together.
-        TimeSpan rest = IsCrowded ? TimeSpan.Zero : time * 2;
+        TimeSpan rest = IsCrowded ? TimeSpan.Zero : time * 4;
         return Task.Delay(rest < RestMax ? rest : RestMax, settings.Time, _stop.Token);
     }
 
@@ -88,7 +88,7 @@ internal sealed class TableFollower(
             return;
         }
 
-        await Task.Run(() => changed.Sort(SerialOrder.Instance));
+        await Task.Run(() => SerialOrder.Sort(changed));
         int size = settings.Options.StoreRowsMax;
         for (int start = 0; start < changed.Count; start += size)
         {

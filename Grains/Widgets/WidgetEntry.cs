@@ -1,22 +1,22 @@
-using Turnstile.Widgets;
-
 namespace Turnstile.Grains.Widgets;
 
 /// <summary>
-/// What the ledger knows of one serial number while it is in memory. Read and written in the ledger's turns alone.
+/// What the ledger knows of one serial number while it is in memory. Read and written in the ledger's turns alone; a reading thread looks
+/// at the serial number of one that is not loaded yet.
 /// </summary>
-internal sealed class WidgetEntry(string serial)
+internal sealed class WidgetEntry(PackedWidget widget)
 {
-    public string Serial => serial;
+    /// <summary>The widget after the last change that was decided.</summary>
+    public PackedWidget Widget = widget;
 
-    /// <summary>The widget after the last change that was decided; null where there is none.</summary>
-    public WidgetView? View;
-
-    /// <summary>The change that made <see cref="View"/>; 0 where there never was one.</summary>
+    /// <summary>The change that made <see cref="Widget"/>; 0 where there never was one.</summary>
     public long Version;
 
     /// <summary>The newest version that the tables hold for certain.</summary>
     public long StoredVersion;
+
+    /// <summary>The last of the callers' hand-overs that needs it: until that one's end it stays.</summary>
+    public long NeededBy;
 
     /// <summary>The round of storing whose list has this entry.</summary>
     public int Round;
@@ -29,6 +29,12 @@ internal sealed class WidgetEntry(string serial)
 
     /// <summary>The table has a row of it for certain.</summary>
     public bool InTable;
+
+    /// <summary>What the tables have of it is known. Until then there is its serial number and nothing else.</summary>
+    public bool IsLoaded;
+
+    /// <summary>It could not be loaded, and another may stand in its place.</summary>
+    public bool IsForgotten;
 
     public bool IsStored => Version == StoredVersion;
 }

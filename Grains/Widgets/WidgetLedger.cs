@@ -30,7 +30,7 @@ internal sealed class WidgetLedger : IAsyncDisposable
         _telemetry = telemetry;
         _active = new ActiveWidgets(options.ActiveMax);
         _loader = new WidgetLoader(_active, store, telemetry);
-        _commits = new LedgerCommits(_active, new ChangeNeeds(_active, _loader), log, _turns, telemetry, options);
+        _commits = new LedgerCommits(_active, new ChangeNeeds(_loader), log, _turns, telemetry, options);
         var settings = new FollowerSettings(epoch, options, telemetry.Time, logger);
         _follower = new TableFollower(_active, store, log, _commits, _turns, settings);
         _lists = new WidgetLists(_active, store, _turns);
@@ -122,13 +122,17 @@ internal sealed class WidgetLedger : IAsyncDisposable
     public async Task<WidgetView?> View(string serial)
     {
         CheckSerial(serial);
-        WidgetEntry? entry;
-        while (!_active.TryGet(serial, out entry))
+        WidgetEntry entry = _loader.Get(serial);
+        if (!entry.IsLoaded)
         {
-            await _loader.Load(serial);
+            await _loader.Load();
+            if (!entry.IsLoaded)
+            {
+                throw _loader.Failure();
+            }
         }
 
-        return entry.Pending ? await _turns.WhenCommitted(() => entry.View) : entry.View;
+        return entry.Pending ? await _turns.WhenCommitted(() => entry.Widget.ToView()) : entry.Widget.ToView();
     }
 
     public Task<Page<WidgetView>> List(int limit, string? after) => _lists.List(limit, after);

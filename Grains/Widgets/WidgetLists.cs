@@ -1,3 +1,4 @@
+using System.Text;
 using Turnstile.Widgets;
 
 namespace Turnstile.Grains.Widgets;
@@ -39,30 +40,51 @@ internal sealed class WidgetLists(ActiveWidgets active, WidgetStore store, Ledge
 
     private List<WidgetView> Merge(List<WidgetRow> rows, bool whole, string after)
     {
-        var views = new List<WidgetView>(rows.Count);
-        var listed = new HashSet<string>(rows.Count);
+        var widgets = new List<PackedWidget>(rows.Count);
         foreach (WidgetRow row in rows)
         {
-            listed.Add(row.Serial);
-            WidgetView? view = active.TryGet(row.Serial, out WidgetEntry? entry) ? entry.View : row.View;
-            if (view is not null)
+            PackedWidget widget = active.TryGet(row.Widget.Serial, out WidgetEntry? entry) ? entry.Widget : row.Widget;
+            if (widget.Exists)
             {
-                views.Add(view);
+                widgets.Add(widget);
             }
         }
 
-        SerialOrder order = SerialOrder.Instance;
-        string? end = whole ? null : rows[^1].Serial;
+        ReadOnlySpan<byte> from = Encoding.UTF8.GetBytes(after);
+        ReadOnlySpan<byte> end = whole ? default : rows[^1].Widget.Serial;
+        int inTable = widgets.Count;
         foreach (WidgetEntry created in active.Created)
         {
-            if (order.Compare(created.Serial, after) > 0 && (end is null || order.Compare(created.Serial, end) < 0)
-                && !listed.Contains(created.Serial))
+            ReadOnlySpan<byte> serial = created.Widget.Serial;
+            if (serial.SequenceCompareTo(from) > 0 && (whole || serial.SequenceCompareTo(end) < 0) && !IsListed(serial))
             {
-                views.Add(created.View!);
+                widgets.Add(created.Widget);
             }
         }
 
-        views.Sort((left, right) => order.Compare(left.Serial, right.Serial));
-        return views;
+        if (widgets.Count > inTable)
+        {
+            widgets.Sort(static (left, right) => left.Serial.SequenceCompareTo(right.Serial));
+        }
+
+        return widgets.ConvertAll(static widget => widget.ToView()!);
+
+        bool IsListed(ReadOnlySpan<byte> serial)
+        {
+            int low = 0;
+            for (int high = rows.Count - 1; low <= high;)
+            {
+                int middle = (low + high) / 2;
+                int order = rows[middle].Widget.Serial.SequenceCompareTo(serial);
+                if (order == 0)
+                {
+                    return true;
+                }
+
+                (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+            }
+
+            return false;
+        }
     }
 }

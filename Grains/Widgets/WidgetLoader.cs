@@ -1,84 +1,122 @@
+using Turnstile.Grains.Storage;
+
 namespace Turnstile.Grains.Widgets;
 
 /// <summary>
-/// Brings widgets from the tables into memory: what is asked for while a read is under way goes with the next one, so that a
-/// burst is read in few batches. Used in the ledger's turns.
+/// Brings widgets from the tables into memory, in the order in which they were wanted: what is wanted while reads are under way goes with
+/// the next one, so that a burst is read in few batches. Used in the ledger's turns.
 /// </summary>
 internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, WidgetTelemetry telemetry)
 {
-    // A read answers nobody before all of it is there.
-    private const int ReadMax = 10_000;
+    // Rows of one read: some 10 ms of a processor. Whoever wants few waits for as much of others'.
+    private const int ReadMax = 2_048;
 
-    private HashSet<string> _wanted = [];
-    private TaskCompletionSource _done = new();
-    private bool _reading;
+    // Reads at a time: a second one, on another processor, where that much waits that it is worth the threads.
+    private const int ReadsMax = 2;
+    private const int WorthASecond = 512;
 
-    /// <summary>Returns when the serial number is in memory, also where there is no widget of it.</summary>
-    /// <exception cref="Storage.StorageUnavailableException">It cannot be read now.</exception>
-    public Task Load(string serial)
+    private readonly Queue<WidgetEntry> _wanted = new();
+
+    // Those who wait until all that was wanted up to a number is here, by that number.
+    private readonly Queue<(long UpTo, TaskCompletionSource Done)> _waiting = new();
+
+    // For each read under way, how many entries were handed to those before it.
+    private readonly List<long> _reads = [];
+    private long _handedOut;
+    private bool _isBeginning;
+    private Exception? _failure;
+
+    /// <summary>All up to this number are here.</summary>
+    private long Here => _reads.Count == 0 ? _handedOut : _reads.Min();
+
+    /// <summary>The entry of a serial number. One that was not in memory is read by the next <see cref="Load"/>.</summary>
+    public WidgetEntry Get(string serial)
     {
-        _wanted.Add(serial);
-        return Read();
+        Span<byte> room = stackalloc byte[PackedWidget.TextBytesMax];
+        return Get(PackedWidget.Encode(serial, room));
     }
 
-    /// <inheritdoc cref="Load(string)"/>
-    public Task Load(IEnumerable<string> serials)
+    /// <inheritdoc cref="Get(string)"/>
+    public WidgetEntry Get(ReadOnlySpan<byte> serial)
     {
-        _wanted.UnionWith(serials);
-        return Read();
-    }
-
-    private Task Read()
-    {
-        Task done = _done.Task;
-        if (!_reading)
+        WidgetEntry entry = active.GetOrAdd(serial, out bool isNew);
+        if (isNew)
         {
-            _ = ReadWanted();
+            _wanted.Enqueue(entry);
         }
 
-        return done;
+        return entry;
     }
 
-    /// <summary>Never fails: whoever waits for a read gets its failure.</summary>
-    private async Task ReadWanted()
+    /// <summary>Ends when all that was wanted so far is here, or could not be read and is forgotten. Never fails.</summary>
+    public Task Load()
     {
-        _reading = true;
-        while (_wanted.Count > 0)
+        long upTo = _handedOut + _wanted.Count;
+        if (Here >= upTo)
         {
-            HashSet<string> serials = _wanted;
-            TaskCompletionSource done = _done;
-            _wanted = [];
-            _done = new TaskCompletionSource();
-            try
+            return Task.CompletedTask;
+        }
+
+        var done = new TaskCompletionSource();
+        _waiting.Enqueue((upTo, done));
+        if (_reads.Count < ReadsMax && !_isBeginning)
+        {
+            _isBeginning = true;
+            _ = BeginReadsSoon();
+        }
+
+        return done.Task;
+    }
+
+    /// <summary>Behind those who have asked already: what they want goes along.</summary>
+    private async Task BeginReadsSoon()
+    {
+        await Task.Yield();
+        _isBeginning = false;
+        BeginReads();
+    }
+
+    /// <summary>Why something that was wanted is not here.</summary>
+    public StorageUnavailableException Failure() => _failure as StorageUnavailableException
+        ?? new StorageUnavailableException($"The widgets' tables cannot be read: {_failure?.Message}", _failure);
+
+    private void BeginReads()
+    {
+        while (_wanted.Count > 0 && (_reads.Count == 0 || (_reads.Count < ReadsMax && _wanted.Count >= WorthASecond)))
+        {
+            var entries = new List<WidgetEntry>(Math.Min(_wanted.Count, ReadMax));
+            while (entries.Count < ReadMax && _wanted.TryDequeue(out WidgetEntry? entry))
             {
-                foreach (string[] part in serials.Order(SerialOrder.Instance).Chunk(ReadMax))
-                {
-                    Add(part, await store.Find(part));
-                    telemetry.Read(part.Length);
-                }
+                entries.Add(entry);
+            }
 
-                done.SetResult();
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
+            long before = _handedOut;
+            _handedOut += entries.Count;
+            _ = Read(entries, before);
         }
-
-        _reading = false;
     }
 
-    private void Add(string[] serials, List<WidgetRow> rows)
+    /// <summary>Never fails: whoever needs what it could not read is told the reason.</summary>
+    private async Task Read(List<WidgetEntry> entries, long before)
     {
-        foreach (WidgetRow row in rows)
+        _reads.Add(before);
+        try
         {
-            active.Add(row.Serial, row);
+            List<WidgetRow> rows = await store.Find(entries);
+            active.Fill(entries, rows);
+            telemetry.Read(entries.Count);
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+            active.Forget(entries);
         }
 
-        // What had no row is known not to exist.
-        foreach (string serial in serials)
+        _reads.Remove(before);
+        BeginReads();
+        while (_waiting.TryPeek(out (long UpTo, TaskCompletionSource Done) next) && next.UpTo <= Here)
         {
-            active.Add(serial, null);
+            _waiting.Dequeue().Done.SetResult();
         }
     }
 }

@@ -12,7 +12,7 @@ public sealed class WidgetOptions
     public int BatchMax { get; set; } = 10_000;
 
     /// <summary>
-    /// Widgets kept in memory though the tables have them, 1,000…10,000,000; default 1,000,000, about 400 MB. Changing a
+    /// Widgets kept in memory though the tables have them, 1,000…10,000,000; default 1,000,000, about 250 MB. Changing a
     /// widget that is kept needs no read.
     /// </summary>
     [Range(1_000, 10_000_000)]
@@ -23,11 +23,11 @@ public sealed class WidgetOptions
     public int IdleSeconds { get; set; } = 30;
 
     /// <summary>
-    /// Changed widgets that the tables do not have yet, 1,000…20,000,000; default 1,000,000, about 400 MB. At this many,
+    /// Changed widgets that the tables do not have yet, 1,000…20,000,000; default 2,000,000, about 500 MB. At this many,
     /// changes wait for the tables. More of them make the tables' batches denser and the start after a crash longer.
     /// </summary>
     [Range(1_000, 20_000_000)]
-    public int UnstoredMax { get; set; } = 1_000_000;
+    public int UnstoredMax { get; set; } = 2_000_000;
 
     /// <summary>
     /// Bytes of commit log, 1 MiB…64 GiB; default 1 GiB. At this many, changes wait for the tables: a start after a

@@ -2,22 +2,17 @@ using Turnstile.Widgets;
 
 namespace Turnstile.Grains.Widgets;
 
-/// <summary>The widgets that a decision may read and change. All it can need have been brought in before.</summary>
-internal interface IWidgetSet
-{
-    /// <summary>The widget, or null where there is none.</summary>
-    WidgetView? Find(string serial);
-
-    /// <summary>Makes this the widget; null deletes it.</summary>
-    void Put(string serial, WidgetView? view);
-}
-
 /// <summary>
 /// Decides what a change does. Whatever the order of changes, after each of them every connection is held by both its ends
 /// at ports of the same type that both have.
 /// </summary>
 internal static class WidgetRules
 {
+    // Among many nobody asks what each widget looks like.
+    private static readonly WidgetOutcome ConnectedOfMany = new WidgetOutcome.Connected();
+    private static readonly WidgetOutcome CreatedOfMany = new WidgetOutcome.Created();
+    private static readonly WidgetOutcome RepeatedOfMany = new WidgetOutcome.Repeated();
+
     private static readonly WidgetOutcome Deleted = new WidgetOutcome.Deleted();
     private static readonly WidgetOutcome Disconnected = new WidgetOutcome.Disconnected();
     private static readonly WidgetOutcome NotConnected = new WidgetOutcome.NotConnected();
@@ -26,108 +21,112 @@ internal static class WidgetRules
 
     private static readonly PortType[] Ports = [PortType.P, PortType.R, PortType.Q];
 
-    public static WidgetOutcome Decide(WidgetChange change, IWidgetSet widgets) => change switch
+    /// <param name="change">The change.</param>
+    /// <param name="needs">What it needs, in memory.</param>
+    /// <param name="active">Where what it does is put.</param>
+    /// <param name="isOne">Its outcome is to show the widgets.</param>
+    public static WidgetOutcome Decide(WidgetChange change, in NeededEntries needs, ActiveWidgets active, bool isOne) => change switch
     {
-        WidgetChange.Connect connect => Connect(connect, widgets),
-        WidgetChange.Create create => Create(create, widgets),
-        WidgetChange.Delete => Delete(change.Serial, widgets),
-        WidgetChange.Disconnect disconnect => Disconnect(disconnect, widgets),
+        WidgetChange.Connect connect => Connect(connect, needs, active, isOne),
+        WidgetChange.Create create => Create(create, needs.One!, active, isOne),
+        WidgetChange.Delete => Delete(change.Serial, needs.One!, active),
+        WidgetChange.Disconnect disconnect => Disconnect(disconnect, needs, active),
         _ => throw new ArgumentException($"{change.GetType()} is no change of a widget.", nameof(change)),
     };
 
-    private static WidgetOutcome Create(WidgetChange.Create create, IWidgetSet widgets)
+    private static WidgetOutcome Create(WidgetChange.Create create, WidgetEntry entry, ActiveWidgets active, bool isOne)
     {
-        if (widgets.Find(create.Serial) is { } known)
+        Span<byte> room = stackalloc byte[PackedWidget.TextBytesMax];
+        ReadOnlySpan<byte> name = PackedWidget.Encode(create.Name, room);
+        if (entry.Widget.Exists)
         {
-            return known.Name == create.Name && known.Ports == create.Ports
-                ? new WidgetOutcome.Repeated { Widget = known }
-                : SerialTaken;
+            return !entry.Widget.Name.SequenceEqual(name) || entry.Widget.Ports != create.Ports ? SerialTaken
+                : isOne ? new WidgetOutcome.Repeated { Widget = entry.Widget.ToView() } : RepeatedOfMany;
         }
 
-        var widget = new WidgetView { Serial = create.Serial, Name = create.Name, Ports = create.Ports };
-        widgets.Put(create.Serial, widget);
-        return new WidgetOutcome.Created { Widget = widget };
+        active.Put(entry, PackedWidget.Of(entry.Widget.Serial, name, create.Ports));
+        return isOne ? new WidgetOutcome.Created { Widget = entry.Widget.ToView() } : CreatedOfMany;
     }
 
-    private static WidgetOutcome Delete(string serial, IWidgetSet widgets)
+    private static WidgetOutcome Delete(string serial, WidgetEntry entry, ActiveWidgets active)
     {
-        if (widgets.Find(serial) is not { } widget)
+        PackedWidget widget = entry.Widget;
+        if (!widget.Exists)
         {
             return new WidgetOutcome.NoWidget { Serial = serial };
         }
 
         foreach (PortType port in Ports)
         {
-            Free(widget.Peer(port), port, widgets);
+            Free(widget.Peer(port), port, null, active);
         }
 
-        widgets.Put(serial, null);
+        active.Put(entry, PackedWidget.None(widget.Serial));
         return Deleted;
     }
 
-    private static WidgetOutcome Connect(WidgetChange.Connect connect, IWidgetSet widgets)
+    private static WidgetOutcome Connect(WidgetChange.Connect connect, in NeededEntries needs, ActiveWidgets active, bool isOne)
     {
         PortType port = connect.Port;
-        if (widgets.Find(connect.Serial) is not { } widget)
+        WidgetEntry one = needs.One!, other = needs.Other!;
+        PackedWidget widget = one.Widget, peer = other.Widget;
+        if (!widget.Exists || !peer.Exists)
         {
-            return new WidgetOutcome.NoWidget { Serial = connect.Serial };
+            return new WidgetOutcome.NoWidget { Serial = widget.Exists ? connect.Peer : connect.Serial };
         }
 
-        if (widgets.Find(connect.Peer) is not { } peer)
-        {
-            return new WidgetOutcome.NoWidget { Serial = connect.Peer };
-        }
-
-        if (ReferenceEquals(widget, peer) || widget.Serial == peer.Serial)
+        if (one == other)
         {
             return WithItself;
         }
 
         if (!widget.Has(port) || !peer.Has(port))
         {
-            return new WidgetOutcome.NoPort { Serial = (widget.Has(port) ? peer : widget).Serial, Port = port };
+            return new WidgetOutcome.NoPort { Serial = widget.Has(port) ? connect.Peer : connect.Serial, Port = port };
         }
 
-        if (widget.Peer(port) != peer.Serial)
+        if (!widget.Peer(port).SequenceEqual(peer.Serial))
         {
-            Free(widget.Peer(port), port, widgets);
-            Free(peer.Peer(port), port, widgets);
-            widgets.Put(widget.Serial, widget = widget.With(port, peer.Serial));
-            widgets.Put(peer.Serial, peer = peer.With(port, widget.Serial));
+            Free(widget.Peer(port), port, needs.PeerOfOne, active);
+            Free(peer.Peer(port), port, needs.PeerOfOther, active);
+            active.Put(one, widget.With(port, peer.Serial));
+            active.Put(other, peer.With(port, widget.Serial));
         }
 
-        return new WidgetOutcome.Connected { Widget = widget, Peer = peer };
+        return isOne ? new WidgetOutcome.Connected { Widget = one.Widget.ToView(), Peer = other.Widget.ToView() } : ConnectedOfMany;
     }
 
-    private static WidgetOutcome Disconnect(WidgetChange.Disconnect disconnect, IWidgetSet widgets)
+    private static WidgetOutcome Disconnect(WidgetChange.Disconnect disconnect, in NeededEntries needs, ActiveWidgets active)
     {
         PortType port = disconnect.Port;
-        if (widgets.Find(disconnect.Serial) is not { } widget)
+        PackedWidget widget = needs.One!.Widget;
+        if (!widget.Exists)
         {
             return new WidgetOutcome.NoWidget { Serial = disconnect.Serial };
         }
 
         if (!widget.Has(port))
         {
-            return new WidgetOutcome.NoPort { Serial = widget.Serial, Port = port };
+            return new WidgetOutcome.NoPort { Serial = disconnect.Serial, Port = port };
         }
 
-        if (widget.Peer(port) is not { } peer)
+        if (widget.Peer(port).IsEmpty)
         {
             return NotConnected;
         }
 
-        Free(peer, port, widgets);
-        widgets.Put(widget.Serial, widget.With(port, null));
+        Free(widget.Peer(port), port, needs.PeerOfOne, active);
+        active.Put(needs.One, widget.With(port, default));
         return Disconnected;
     }
 
-    /// <summary>The other end of a connection that goes.</summary>
-    private static void Free(string? serial, PortType port, IWidgetSet widgets)
+    /// <summary>The other end of a connection that goes; it is <paramref name="likely"/> unless that changed lately.</summary>
+    private static void Free(ReadOnlySpan<byte> serial, PortType port, WidgetEntry? likely, ActiveWidgets active)
     {
-        if (serial is not null && widgets.Find(serial) is { } peer)
+        if (!serial.IsEmpty)
         {
-            widgets.Put(serial, peer.With(port, null));
+            WidgetEntry peer = likely is not null && likely.Widget.Serial.SequenceEqual(serial) ? likely : active.Find(serial);
+            active.Put(peer, peer.Widget.With(port, default));
         }
     }
 }

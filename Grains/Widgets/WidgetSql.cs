@@ -38,16 +38,13 @@ internal static class WidgetSql
         WHERE widgets.version < excluded.version
         """,
         columns => columns
-            .Text("serial", row => row.Serial)
-            .Text("name", row => row.View!.Name)
-            .Integer("ports", row => (long)row.View!.Ports)
-            .Text("p", row => row.View!.P)
-            .Text("r", row => row.View!.R)
-            .Text("q", row => row.View!.Q)
-            .Integer("version", row => row.Version))
-    {
-        Key = row => row.Serial,
-    };
+            .Utf8("serial", row => row.Widget.Serial)
+            .Utf8("name", row => row.Widget.Name)
+            .Integer("ports", row => (long)row.Widget.Ports)
+            .Utf8("p", row => row.Widget.Peer(PortType.P))
+            .Utf8("r", row => row.Widget.Peer(PortType.R))
+            .Utf8("q", row => row.Widget.Peer(PortType.Q))
+            .Integer("version", row => row.Version));
 
     public static readonly Statement<WidgetRow> Drop = new(
         """
@@ -55,15 +52,12 @@ internal static class WidgetSql
         AND version < (SELECT rows.version FROM rows WHERE rows.serial = widgets.serial)
         """,
         columns => columns
-            .Text("serial", row => row.Serial)
-            .Integer("version", row => row.Version))
-    {
-        Key = row => row.Serial,
-    };
+            .Utf8("serial", row => row.Widget.Serial)
+            .Integer("version", row => row.Version));
 
-    public static readonly Query<string, WidgetRow> Find = new(
+    public static readonly Query<WidgetEntry, WidgetRow> Find = new(
         $"SELECT {Columns} FROM rows JOIN widgets AS w ON w.serial = rows.serial",
-        columns => columns.Text("serial", serial => serial),
+        columns => columns.Utf8("serial", entry => entry.Widget.Serial),
         Read);
 
     public static readonly Query<(string After, int Limit), WidgetRow> List = new(
@@ -73,20 +67,9 @@ internal static class WidgetSql
             .Integer("limit", page => page.Limit),
         Read);
 
-    private static WidgetRow Read(Row row)
-    {
-        string serial = row.Text(0);
-        var view = new WidgetView
-        {
-            Serial = serial,
-            Name = row.Text(1),
-            Ports = (PortSet)row.Integer(2),
-            P = row.TextOrNull(3),
-            R = row.TextOrNull(4),
-            Q = row.TextOrNull(5),
-        };
-        return new WidgetRow(serial, view, row.Integer(6));
-    }
+    private static WidgetRow Read(Row row) => new(
+        PackedWidget.Of(row.Utf8(0), row.Utf8(1), (PortSet)row.Integer(2), row.Utf8(3), row.Utf8(4), row.Utf8(5)),
+        row.Integer(6));
 }
 
 /// <summary>

@@ -9,9 +9,17 @@ public static class WidgetText
     /// <summary>Characters of a name or a serial number, at most; counted as Unicode code points.</summary>
     public const int LengthMax = 64;
 
+    private const string Blank = "Must not be blank.";
+
     /// <summary>Why the text cannot be a widget's name; null where it can.</summary>
     public static string? NameFault(string name)
     {
+        // Most are so short and plain that they need not be taken apart.
+        if (name.Length is > 0 and <= LengthMax && !name.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return string.IsNullOrWhiteSpace(name) ? Blank : null;
+        }
+
         int count = 0;
         for (ReadOnlySpan<char> left = name; !left.IsEmpty; count++)
         {
@@ -24,7 +32,7 @@ public static class WidgetText
         }
 
         return count is 0 or > LengthMax ? $"Must have 1 to {LengthMax} characters."
-            : string.IsNullOrWhiteSpace(name) ? "Must not be blank."
+            : string.IsNullOrWhiteSpace(name) ? Blank
             : null;
     }
 

@@ -51,6 +51,9 @@ internal sealed class PostgresBackend(StorageOptions options) : Backend
         }
     }
 
+    public override ValueTask<List<TResult>> ListFew<TInput, TResult>(
+        Query<TInput, TResult> query, IReadOnlyList<TInput> inputs) => new(List(query, inputs));
+
     public override async ValueTask DisposeAsync()
     {
         await Discard();

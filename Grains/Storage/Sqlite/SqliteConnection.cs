@@ -39,9 +39,10 @@ internal sealed class SqliteConnection : IDisposable
         """);
 
     /// <summary>
-    /// A connection that reads. Mapping the first 256 MB of the file into memory, once for all readers, makes a point
-    /// read a third faster than copying each page into the connection's own cache (235 against 312 thousand a second
-    /// measured).
+    /// A connection that reads. Mapping the file into memory, the first 2 GB of it, which is SQLite's limit, once for all
+    /// readers, makes a point read a third faster than copying each page into the connection's own cache (235 against 312
+    /// thousand a second measured). The pages are the system's cache, which takes them back where memory is short, and yet
+    /// count as the process's.
     /// </summary>
     public static SqliteConnection ForReading(string path) => Open(
         path,
@@ -49,7 +50,7 @@ internal sealed class SqliteConnection : IDisposable
         """
         PRAGMA busy_timeout = 5000;
         PRAGMA cache_size = -8192;
-        PRAGMA mmap_size = 268435456;
+        PRAGMA mmap_size = 2147418112;
         PRAGMA temp_store = MEMORY;
         """);
 

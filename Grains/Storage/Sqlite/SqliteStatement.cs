@@ -46,6 +46,15 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
             ArrayPool<byte>.Shared.Return(rented);
     }
 
+    /// <summary>A text in UTF-8; null where it is empty.</summary>
+    public void BindUtf8(int index, ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+            BindNull(index);
+        else
+            Check(raw.sqlite3_bind_text(handle, index, value));
+    }
+
     /// <summary>Goes to the next answered row; false after the last one.</summary>
     public bool Step()
     {
@@ -90,6 +99,9 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
     public double Real(int column) => raw.sqlite3_column_double(handle, column);
 
     public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string() ?? "";
+
+    /// <summary>Where SQLite has the text; empty also where it is null.</summary>
+    public ReadOnlySpan<byte> Utf8(int column) => raw.sqlite3_column_blob(handle, column);
 
     public byte[] Bytes(int column) => raw.sqlite3_column_blob(handle, column).ToArray();
 

@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Unicode;
-using Turnstile.Widgets;
-
 namespace Turnstile.Grains.Widgets.Log;
 
 /// <summary>
@@ -10,10 +6,6 @@ namespace Turnstile.Grains.Widgets.Log;
 /// </summary>
 internal sealed class LogBuffer
 {
-    // A row's flags: the ports it has in bits 0…2, which of them are connected in bits 3…5, whether it exists in bit 6.
-    private const int ConnectedShift = 3;
-    private const int Exists = 1 << 6;
-
     // Serial number, name and three peers of at most 64 code points of 4 bytes, their lengths, number of rows and
     // flags.
     private const int RowBytesMax = (5 * ((WidgetText.LengthMax * 4) + 2)) + 16;
@@ -38,22 +30,11 @@ internal sealed class LogBuffer
         _bytes[_length++] = (byte)rows;
     }
 
-    public void AddRow(WidgetRow row)
+    public void AddRow(PackedWidget row)
     {
         Reserve();
-        WriteText(row.Serial);
-        if (row.View is not { } view)
-        {
-            _bytes[_length++] = 0;
-            return;
-        }
-
-        int connected = (view.P is null ? 0 : 1) | (view.R is null ? 0 : 2) | (view.Q is null ? 0 : 4);
-        _bytes[_length++] = (byte)((int)view.Ports | (connected << ConnectedShift) | Exists);
-        WriteText(view.Name);
-        WriteTextIfAny(view.P);
-        WriteTextIfAny(view.R);
-        WriteTextIfAny(view.Q);
+        row.Bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += row.Bytes.Length;
     }
 
     /// <summary>The frame, valid until the buffer is used again.</summary>
@@ -73,7 +54,7 @@ internal sealed class LogBuffer
             {
                 for (int rows = Take(ref changes); rows > 0; rows--)
                 {
-                    replay(ReadRow(frame.First + i, ref changes));
+                    replay(new WidgetRow(PackedWidget.Read(ref changes), frame.First + i));
                 }
             }
         }
@@ -83,60 +64,11 @@ internal sealed class LogBuffer
         }
     }
 
-    private static WidgetRow ReadRow(long version, ref ReadOnlySpan<byte> bytes)
-    {
-        string serial = ReadText(ref bytes);
-        int flags = Take(ref bytes);
-        if ((flags & Exists) == 0)
-        {
-            return new WidgetRow(serial, null, version);
-        }
-
-        int connected = flags >> ConnectedShift;
-        string name = ReadText(ref bytes);
-        return new WidgetRow(
-            serial,
-            new WidgetView
-            {
-                Serial = serial,
-                Name = name,
-                Ports = (PortSet)flags & PortSet.All,
-                P = (connected & 1) != 0 ? ReadText(ref bytes) : null,
-                R = (connected & 2) != 0 ? ReadText(ref bytes) : null,
-                Q = (connected & 4) != 0 ? ReadText(ref bytes) : null,
-            },
-            version);
-    }
-
     private static int Take(ref ReadOnlySpan<byte> bytes)
     {
         int value = bytes[..1][0];
         bytes = bytes[1..];
         return value;
-    }
-
-    private static string ReadText(ref ReadOnlySpan<byte> bytes)
-    {
-        int length = Take(ref bytes) | (Take(ref bytes) << 8);
-        string text = Encoding.UTF8.GetString(bytes[..length]);
-        bytes = bytes[length..];
-        return text;
-    }
-
-    private void WriteTextIfAny(string? text)
-    {
-        if (text is not null)
-        {
-            WriteText(text);
-        }
-    }
-
-    private void WriteText(string text)
-    {
-        Utf8.FromUtf16(text, _bytes.AsSpan(_length + 2), out _, out int written);
-        _bytes[_length] = (byte)written;
-        _bytes[_length + 1] = (byte)(written >> 8);
-        _length += written + 2;
     }
 
     private void Reserve()

@@ -1,3 +1,4 @@
+using System.Text;
 using Turnstile.Grains.Widgets;
 using Turnstile.Widgets;
 
@@ -27,7 +28,7 @@ public sealed class ActiveWidgetsTests
         ActiveWidgets active = Filled(new ActiveWidgets(Serials.Length));
         for (int second = 0; second < 2 * SweepsOfAll; second++)
         {
-            Assert.True(active.TryGet(Serials[7], out _));
+            Assert.True(active.TryGet(Utf8(Serials[7]), out _));
             active.Sweep(IdleSeconds);
         }
 
@@ -39,7 +40,7 @@ public sealed class ActiveWidgetsTests
     {
         ActiveWidgets active = Filled(new ActiveWidgets(Serials.Length));
         active.Begin(2);
-        active.Put(Serials[7], null);
+        active.Put(active.Find(Utf8(Serials[7])), PackedWidget.None(Utf8(Serials[7])));
         active.Keep();
         Sweep(active, SweepsOfAll);
         Assert.Equal((1, 1), (active.Count, active.Unstored));
@@ -62,12 +63,13 @@ public sealed class ActiveWidgetsTests
     public void A_batch_that_is_undone_leaves_everything_as_it_was()
     {
         ActiveWidgets active = Filled(new ActiveWidgets(Serials.Length));
-        WidgetView? before = active.Find(Serials[0]);
+        WidgetEntry entry = active.Find(Utf8(Serials[0]));
+        WidgetView? before = entry.Widget.ToView();
         active.Begin(2);
-        active.Put(Serials[0], before!.With(PortType.P, Serials[1]));
-        active.Put(Serials[0], null);
+        active.Put(entry, entry.Widget.With(PortType.P, Utf8(Serials[1])));
+        active.Put(entry, PackedWidget.None(Utf8(Serials[0])));
         active.Undo();
-        Assert.Same(before, active.Find(Serials[0]));
+        Assert.Equal(before, active.Find(Utf8(Serials[0])).Widget.ToView());
         Assert.Equal(0, active.Unstored);
         Assert.Empty(active.TakeChanged());
     }
@@ -75,27 +77,35 @@ public sealed class ActiveWidgetsTests
     [Fact]
     public void An_active_widget_takes_less_than_a_kilobyte()
     {
+        WidgetRow[] rows = [.. Serials.Select(Row)];
+        var active = new ActiveWidgets(Serials.Length);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        ActiveWidgets active = Filled(new ActiveWidgets(Serials.Length));
-        long each = (GC.GetAllocatedBytesForCurrentThread() - before) / active.Count;
+        foreach (WidgetRow row in rows)
+        {
+            WidgetEntry entry = active.GetOrAdd(row.Widget.Serial, out _);
+            active.Fill([entry], [row]);
+        }
 
         // What growing tables leave behind is counted as well.
-        Assert.InRange(each, 1, 1_024);
+        long each = (GC.GetAllocatedBytesForCurrentThread() - before) / active.Count;
+        Assert.InRange(each + rows[0].Widget.Bytes.Length, 1, 1_024);
     }
 
     private static ActiveWidgets Filled(ActiveWidgets active)
     {
         foreach (string serial in Serials)
         {
-            var view = new WidgetView
-            {
-                Serial = serial, Name = new string('n', 64), Ports = PortSet.All, P = serial + "p", R = serial + "r",
-            };
-            active.Add(serial, new WidgetRow(serial, view, 1));
+            WidgetEntry entry = active.GetOrAdd(Utf8(serial), out _);
+            active.Fill([entry], [Row(serial)]);
         }
 
         return active;
     }
+
+    private static WidgetRow Row(string serial) => new(
+        PackedWidget.Of(Utf8(serial), Utf8(new string('n', 64)), PortSet.All, Utf8(serial + "p"), Utf8(serial + "r")), Version: 1);
+
+    private static byte[] Utf8(string serial) => Encoding.UTF8.GetBytes(serial);
 
     private static void Sweep(ActiveWidgets active, int seconds)
     {

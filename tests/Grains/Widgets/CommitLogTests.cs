@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Turnstile.Grains.Widgets;
 using Turnstile.Grains.Widgets.Log;
@@ -18,9 +19,9 @@ public sealed class CommitLogTests : IDisposable
     {
         WidgetRow[] rows =
         [
-            new("a/b ü \U0001F600", Widget("a/b ü \U0001F600", peer: string.Concat(Enumerable.Repeat("\U0001F600", 64))), 1),
-            new("gone", null, 2),
-            new("c", Widget("c", peer: null), 3),
+            new(Widget("a/b ü \U0001F600", peer: string.Concat(Enumerable.Repeat("\U0001F600", 64))), 1),
+            new(PackedWidget.None("gone"u8), 2),
+            new(Widget("c", peer: ""), 3),
         ];
         await Append([rows[0], rows[1]], first: 1);
         await Append([rows[2]], first: 3);
@@ -131,10 +132,12 @@ public sealed class CommitLogTests : IDisposable
         Assert.Equal([5L], (await Recover(stored: 4)).Rows.Select(row => row.Version));
     }
 
-    private static WidgetRow Row(int version) => new($"w{version}", Widget($"w{version}", "peer"), version);
+    private static WidgetRow Row(int version) => new(Widget($"w{version}", "peer"), version);
 
-    private static WidgetView Widget(string serial, string? peer) =>
-        new() { Serial = serial, Name = "näme", Ports = PortSet.P | PortSet.Q, P = peer, Q = serial };
+    private static PackedWidget Widget(string serial, string peer) =>
+        PackedWidget.Of(Utf8(serial), "näme"u8, PortSet.P | PortSet.Q, p: Utf8(peer), q: Utf8(serial));
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     private FileCommitLog Log(int fileBytes) => new(Folder, fileBytes, NullLogger.Instance);
 
@@ -154,7 +157,7 @@ public sealed class CommitLogTests : IDisposable
         foreach (WidgetRow row in rows)
         {
             buffer.AddChange(1);
-            buffer.AddRow(row);
+            buffer.AddRow(row.Widget);
         }
 
         await log.Append(buffer.Seal(first), first, first + rows.Length - 1);

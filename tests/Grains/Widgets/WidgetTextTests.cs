@@ -42,19 +42,4 @@ public sealed class WidgetTextTests
             Assert.NotNull(WidgetText.SerialFault(string.Concat(Enumerable.Repeat(character, 65))));
         }
     }
-
-    [Fact]
-    public void The_order_of_serial_numbers_is_that_of_their_bytes()
-    {
-        var random = new Random(7);
-        string[] parts = ["a", "b", "é", "\uFF5E", "\uD7FF", "\U00010000", "🦆", ""];
-        for (int i = 0; i < 5_000; i++)
-        {
-            string left = Any(), right = Any();
-            int bytes = System.Text.Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(right));
-            Assert.Equal(Math.Sign(bytes), Math.Sign(SerialOrder.Instance.Compare(left, right)));
-        }
-
-        string Any() => string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => parts[random.Next(parts.Length)]));
-    }
 }

@@ -1,0 +1,23 @@
+namespace Turnstile.Grains.Widgets;
+
+/// <summary>Entries are the same where their serial numbers are; they are looked up by the bytes of one.</summary>
+internal sealed class SerialComparer : IEqualityComparer<WidgetEntry>, IAlternateEqualityComparer<ReadOnlySpan<byte>, WidgetEntry>
+{
+    public static readonly SerialComparer Instance = new();
+
+    public bool Equals(WidgetEntry? x, WidgetEntry? y) => x == y || (x is not null && y is not null && Equals(x.Widget.Serial, y));
+
+    public int GetHashCode(WidgetEntry entry) => GetHashCode(entry.Widget.Serial);
+
+    public bool Equals(ReadOnlySpan<byte> serial, WidgetEntry entry) => serial.SequenceEqual(entry.Widget.Serial);
+
+    /// <summary>Of a seed that no caller knows: nobody can choose serial numbers that all fall together.</summary>
+    public int GetHashCode(ReadOnlySpan<byte> serial)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(serial);
+        return hash.ToHashCode();
+    }
+
+    public WidgetEntry Create(ReadOnlySpan<byte> serial) => new(PackedWidget.None(serial));
+}
