@@ -24,12 +24,25 @@ internal sealed class TableFollower(
     private Task _running = Task.CompletedTask;
     private bool _isAway;
 
+    // The last change when it was rested before.
+    private long _lastSeen;
+
     // When the round began that was finished last; read by telemetry from any thread.
     private long _caughtUpWith = settings.Time.GetTimestamp();
 
-    // So many changed widgets that room for more must be made, or so much log that a start would read it for seconds.
-    private bool IsCrowded =>
-        active.Unstored > settings.Options.UnstoredMax / 4 * 3 || log.Bytes > settings.Options.LogBytesMax / 4;
+    /// <summary>
+    /// From 0, with room for many changes, to 1, with none: begins to rise where three quarters of the widgets that may wait do, or a
+    /// quarter of the log, which a start would read for seconds.
+    /// </summary>
+    private double Urgency
+    {
+        get
+        {
+            double widgets = (double)active.Unstored / settings.Options.UnstoredMax;
+            double bytes = 3.0 * log.Bytes / settings.Options.LogBytesMax;
+            return Math.Clamp((4 * Math.Max(widgets, bytes)) - 3, 0, 1);
+        }
+    }
 
     /// <summary>How old the oldest change may be that the tables lack, in seconds; 0 where they lack none.</summary>
     public double BehindSeconds => active.Unstored == 0
@@ -54,7 +67,7 @@ internal sealed class TableFollower(
             {
                 // With many changes there is no use in waiting for more to come together.
                 TimeSpan period = TimeSpan.FromMilliseconds(settings.Options.StorePeriodMilliseconds);
-                await Task.Delay(IsCrowded ? Hurry : period, settings.Time, _stop.Token);
+                await Task.Delay(Urgency > 0 ? Hurry : period, settings.Time, _stop.Token);
                 long began = settings.Time.GetTimestamp();
                 await Round();
                 Volatile.Write(ref _caughtUpWith, began);
@@ -75,8 +88,9 @@ internal sealed class TableFollower(
     private Task Rest(TimeSpan time)
     {
         // The log has what waits. A fifth of the time leaves the processor and the disk to those who wait for answers, and
-        // the longer rounds get, the more of what they write lies together.
-        TimeSpan rest = IsCrowded ? TimeSpan.Zero : time * 4;
+        // the longer rounds get, the more of what they write lies together. Where nothing was changed meanwhile, half of it.
+        TimeSpan rest = commits.Last == _lastSeen ? time : time * (4 * (1 - Urgency));
+        _lastSeen = commits.Last;
         return Task.Delay(rest < RestMax ? rest : RestMax, settings.Time, _stop.Token);
     }
 
