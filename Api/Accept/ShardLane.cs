@@ -77,17 +77,15 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
             begin = Begin();
         }
 
+        // Behind the requests that are being read: they go along.
         if (begin)
-            Go();
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return answer;
     }
 
     public void Dispose() => _patience.Dispose();
 
-    void IThreadPoolWorkItem.Execute() => Go();
-
-    /// <summary>Makes a call with what waits, if it is still due; ends when the call has.</summary>
-    private async void Go()
+    async void IThreadPoolWorkItem.Execute()
     {
         if (Next() is not { } batch)
             return;
@@ -121,12 +119,13 @@ internal sealed class ShardLane : IThreadPoolWorkItem, IDisposable
         bool begin;
         lock (_gate)
         {
-            // One call after another may have begun since the timer was set: those who wait now have their own time.
+            // One call after another may have begun since the timer was set: those who wait now have their own time, in
+            // whole milliseconds, because timers cut off what is less.
             TimeSpan left = _limits.GatherTime - _time.GetElapsedTime(_since);
             _late = _waiting > 0 && left <= TimeSpan.Zero;
             _patient = _waiting > 0 && !_late;
             if (_patient)
-                _patience.Change(left, Timeout.InfiniteTimeSpan);
+                _patience.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
             begin = Begin();
         }
 

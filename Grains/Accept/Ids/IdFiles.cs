@@ -129,16 +129,21 @@ internal sealed class IdFiles : IIdStore
         await foreach (List<StoredBatch> page in _table.After(clock.RecordedThrough))
         {
             ids += page.Sum(batch => (long)batch.Count);
-            await _disk.Run(() =>
-            {
-                foreach (IGrouping<long, StoredBatch> minute in page.GroupBy(batch => batch.Minute))
-                    FileOf(minute.Key).Append([.. minute.Select(batch => new IdBatch(minute.Key, batch.Shard, [.. IdBytes.Read(batch.Ids)]))]);
-            });
+            await _disk.Run(() => Append(page));
         }
 
         await _table.Drop(long.MaxValue);
         if (ids > 0)
             _logger.LogInformation("{Ids} ids of open minutes were moved from the database to {Folder}.", ids, _folder);
+    }
+
+    private void Append(List<StoredBatch> batches)
+    {
+        foreach (IGrouping<long, StoredBatch> minute in batches.GroupBy(batch => batch.Minute))
+        {
+            FileOf(minute.Key).Append(
+                [.. minute.Select(batch => new IdBatch(batch.Minute, batch.Shard, [.. IdBytes.Read(batch.Ids)]))]);
+        }
     }
 
     /// <summary>Writes all that waits, each minute's with one sync.</summary>
