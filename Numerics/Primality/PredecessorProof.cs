@@ -15,8 +15,11 @@ internal sealed class PredecessorProof(BigInteger number, LimbArithmetic arithme
     // What is left after division by small primes is split up to so many bits: a millisecond's work.
     private const int SplitBitsMax = 100;
 
-    // Each prime of n - 1 costs as much as a third of the test that a number has passed before: above it, proofs are
-    // not cheap.
+    // Beyond two words only special forms fall apart, and those have the smallest primes, up to about 600.
+    private const int LongProductsMax = 16;
+
+    // Each prime of n - 1 costs as much as a third of the test that a number has passed before: more of them are not
+    // cheap.
     private const int PrimesMax = 8;
 
     // Limb products in a piece: about 100 microseconds' worth.
@@ -74,7 +77,8 @@ internal sealed class PredecessorProof(BigInteger number, LimbArithmetic arithme
         var rest = _predecessor >> (int)BigInteger.TrailingZeroCount(_predecessor);
         known.Add((2, _predecessor / rest));
         var limbs = Limbs.From(rest);
-        foreach (var product in PrimeProducts.All)
+        var products = number < WordPrimality.Bound ? PrimeProducts.All.Length : LongProductsMax;
+        foreach (var product in PrimeProducts.All.AsSpan(0, products))
         {
             var common = (ulong)Words.CommonDivisor(arithmetic.Remainder(limbs, product), product);
             foreach (var prime in PrimeSieve.Small)
