@@ -266,6 +266,8 @@ internal sealed unsafe class LaneRing
         next.Store(column + (count * Lanes));
     }
 
+    // Inlined where a profile says so, both together leave too few registers: curves then take three times as long.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Multiply2<TSplit>(long* a, long* b, long* product)
         where TSplit : struct, ILimbSplit
     {
@@ -291,6 +293,7 @@ internal sealed unsafe class LaneRing
         t3.Store(product + Lanes);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Multiply3<TSplit>(long* a, long* b, long* product)
         where TSplit : struct, ILimbSplit
     {

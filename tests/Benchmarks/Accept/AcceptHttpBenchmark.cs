@@ -12,7 +12,7 @@ namespace Turnstile.Benchmarks.Accept;
 internal static partial class AcceptHttpBenchmark
 {
     private const int Rounds = 3;
-    private const double WarmUpSeconds = 3;
+    private const double WarmUpSeconds = 8;
 
     public static async Task<int> Run(string[] args)
     {
