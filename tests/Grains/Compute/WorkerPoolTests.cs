@@ -151,7 +151,8 @@ public sealed class WorkerPoolTests
             [
                 .. ids.Select(id => new QueuedJob
                 {
-                    Id = id, CallerId = 1, Operation = JobOperation.Factorize, Digits = 44, Priority = 0, SubmittedAt = DateTimeOffset.UnixEpoch,
+                    Id = id, CallerId = 1, Operation = JobOperation.Factorize, Digits = 44, Priority = 0,
+                    SubmittedAt = DateTimeOffset.UnixEpoch,
                 }),
             ],
         };
