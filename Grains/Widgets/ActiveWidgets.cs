@@ -21,7 +21,6 @@ internal sealed class ActiveWidgets
 
     // What the batch under way has put, and what was there before; in order, repeats included.
     private readonly List<Touch> _touched = [];
-    private readonly HashSet<WidgetEntry> _created = [];
     private List<WidgetEntry> _changed = [];
     private long _deciding;
     private int _round = 1;
@@ -45,7 +44,7 @@ internal sealed class ActiveWidgets
     public int Unstored { get; private set; }
 
     /// <summary>Widgets that may be missing in the table though they exist.</summary>
-    public IReadOnlyCollection<WidgetEntry> Created => _created;
+    public CreatedWidgets Created { get; } = new();
 
     /// <summary>The hand-overs up to this one are over: what only they needed may go.</summary>
     public long Finished { get; set; }
@@ -196,7 +195,7 @@ internal sealed class ActiveWidgets
         if (row.Widget.Exists)
         {
             entry.InTable = true;
-            _created.Remove(entry);
+            Created.Remove(entry);
         }
 
         if (entry.IsStored)
@@ -283,11 +282,11 @@ internal sealed class ActiveWidgets
 
         if (!entry.Widget.Exists)
         {
-            _created.Remove(entry);
+            Created.Remove(entry);
         }
         else if (!entry.InTable)
         {
-            _created.Add(entry);
+            Created.Add(entry);
         }
     }
 

@@ -53,10 +53,9 @@ internal sealed class WidgetLists(ActiveWidgets active, WidgetStore store, Ledge
         ReadOnlySpan<byte> from = Encoding.UTF8.GetBytes(after);
         ReadOnlySpan<byte> end = whole ? default : rows[^1].Widget.Serial;
         int inTable = widgets.Count;
-        foreach (WidgetEntry created in active.Created)
+        foreach (WidgetEntry created in active.Created.Between(from, end))
         {
-            ReadOnlySpan<byte> serial = created.Widget.Serial;
-            if (serial.SequenceCompareTo(from) > 0 && (whole || serial.SequenceCompareTo(end) < 0) && !IsListed(serial))
+            if (!IsListed(created.Widget.Serial))
             {
                 widgets.Add(created.Widget);
             }

@@ -1,0 +1,97 @@
+namespace Turnstile.Grains.Widgets;
+
+/// <summary>
+/// The widgets that may be missing in the table though they exist; after a start that replayed much of the log, all of those. Lists
+/// look for some of them by serial number. Used in the ledger's turns.
+/// </summary>
+internal sealed class CreatedWidgets
+{
+    // So many may be out of order before all are ordered anew; of many, a part.
+    private const int RecentMin = 4096;
+    private const int RecentPart = 8;
+
+    private readonly HashSet<WidgetEntry> _all = [];
+
+    // In order, with some that are not among all any more, and those that have come since; null while nobody looks.
+    private List<WidgetEntry>? _ordered;
+    private readonly List<WidgetEntry> _recent = [];
+
+    public int Count => _all.Count;
+
+    public void Add(WidgetEntry entry)
+    {
+        if (!_all.Add(entry) || _ordered is null)
+        {
+            return;
+        }
+
+        _recent.Add(entry);
+        if (_recent.Count > Math.Max(RecentMin, _ordered.Count / RecentPart))
+        {
+            Disorder();
+        }
+    }
+
+    public void Remove(WidgetEntry entry)
+    {
+        if (_all.Remove(entry) && _ordered?.Count > (2 * _all.Count) + RecentMin)
+        {
+            Disorder();
+        }
+    }
+
+    /// <summary>Those behind one serial number and before another, in any order.</summary>
+    /// <param name="after">A serial number, or empty.</param>
+    /// <param name="end">A serial number, or empty where there is no end.</param>
+    public List<WidgetEntry> Between(ReadOnlySpan<byte> after, ReadOnlySpan<byte> end)
+    {
+        if (_ordered is null)
+        {
+            _ordered = [.. _all];
+            SerialOrder.Sort(_ordered);
+        }
+
+        var found = new List<WidgetEntry>();
+        for (int i = FirstBehind(_ordered, after); i < _ordered.Count && IsBefore(_ordered[i], end); i++)
+        {
+            if (_all.Contains(_ordered[i]))
+            {
+                found.Add(_ordered[i]);
+            }
+        }
+
+        // One that went and came again is in both, or here twice.
+        HashSet<WidgetEntry>? known = _recent.Count > 0 ? [.. found] : null;
+        foreach (WidgetEntry entry in _recent)
+        {
+            if (entry.Widget.Serial.SequenceCompareTo(after) > 0 && IsBefore(entry, end) && _all.Contains(entry) && known!.Add(entry))
+            {
+                found.Add(entry);
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsBefore(WidgetEntry entry, ReadOnlySpan<byte> end) =>
+        end.IsEmpty || entry.Widget.Serial.SequenceCompareTo(end) < 0;
+
+    private static int FirstBehind(List<WidgetEntry> ordered, ReadOnlySpan<byte> after)
+    {
+        int low = 0;
+        for (int high = ordered.Count; low < high;)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = ordered[middle].Widget.Serial.SequenceCompareTo(after) > 0 ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
+    private void Disorder()
+    {
+        _ordered = null;
+        _recent.Clear();
+        _recent.TrimExcess();
+    }
+}
