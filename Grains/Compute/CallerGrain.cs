@@ -66,7 +66,7 @@ internal sealed partial class CallerGrain(
         }
 
         _answers = new KnownAnswers(store, Adopt);
-        _keyed = new KeyedSubmissions(store, _book.Row.Id, request => Store([request]));
+        _keyed = new KeyedSubmissions(store, _book.Row.Id, request => Store([request]), job => Requeue(job.ToQueued(recovered: true)));
         Keep();
     }
 

@@ -10,7 +10,9 @@ namespace Turnstile.Grains.Compute;
 /// <param name="store">Where earlier jobs are found.</param>
 /// <param name="caller">The caller's id.</param>
 /// <param name="submit">Makes a job.</param>
-internal sealed class KeyedSubmissions(JobStore store, long caller, Func<JobRequest, Task<SubmitOutcome>> submit)
+/// <param name="queue">Takes in an open job that another activation has stored, of which this one does not know.</param>
+internal sealed class KeyedSubmissions(
+    JobStore store, long caller, Func<JobRequest, Task<SubmitOutcome>> submit, Func<JobRow, Task> queue)
 {
     private readonly Dictionary<string, Task<SubmitOutcome>> _underWay = [];
 
@@ -50,13 +52,18 @@ internal sealed class KeyedSubmissions(JobStore store, long caller, Func<JobRequ
         }
         catch (StorageConstraintException)
         {
-            // An activation that was given up for dead has stored it after all.
-            if (await store.FindByIdempotencyKey(caller, key) is { } stored)
+            // An activation that was given up for dead has stored it after all, since this one looked: nobody else will run it.
+            if (await store.FindByIdempotencyKey(caller, key) is not { } stored)
             {
-                return Repeat(stored, request);
+                throw;
             }
 
-            throw;
+            if (!stored.Ended)
+            {
+                await queue(stored);
+            }
+
+            return Repeat(stored, request);
         }
     }
 

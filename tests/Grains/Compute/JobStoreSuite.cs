@@ -68,6 +68,35 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
+    public async Task A_job_that_an_activation_given_up_for_dead_stores_at_last_is_queued_by_its_successor()
+    {
+        JobStore store = await OpenStore();
+        JobRow late = Job(1) with { IdempotencyKey = "key" };
+        var queued = new List<long>();
+        var keyed = new KeyedSubmissions(store, 1, Submit, Queue);
+        var request = new JobRequest
+        {
+            Operation = late.Operation, Number = late.Number, Priority = late.Priority, IdempotencyKey = "key",
+        };
+        Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", request));
+        Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", request));
+        Assert.Equal([1L], queued);
+
+        async Task<SubmitOutcome> Submit(JobRequest asked)
+        {
+            await store.AddJobs([late]);
+            await store.AddJobs([Job(2) with { IdempotencyKey = asked.IdempotencyKey }]);
+            return new SubmitOutcome.Accepted { Ids = [2] };
+        }
+
+        Task Queue(JobRow job)
+        {
+            queued.Add(job.Id);
+            return Task.CompletedTask;
+        }
+    }
+
+    [DatabaseFact]
     public async Task A_dead_letter_is_queued_again_once_and_no_longer_counted()
     {
         JobStore store = await OpenStore();
