@@ -83,7 +83,10 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
         _backlog.Abandon(job.Priority, inMemory);
     }
 
-    /// <summary>A job waits again.</summary>
+    /// <summary>A job waits that the book did not have.</summary>
+    public void Find(QueuedJob job) => _backlog.Return(job);
+
+    /// <summary>A job that had failed waits again.</summary>
     public void Return(QueuedJob job)
     {
         _backlog.Return(job);

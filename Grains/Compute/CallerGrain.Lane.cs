@@ -58,6 +58,14 @@ internal sealed partial class CallerGrain
         return Task.CompletedTask;
     }
 
+    /// <summary>A job that was stored without this activation's knowing.</summary>
+    private void QueueStray(JobRow job)
+    {
+        _book.Find(job.ToQueued(recovered: true));
+        Keep();
+        Feed(job.Priority);
+    }
+
     private CallerOffer Next(int limit)
     {
         ImmutableArray<QueuedJob> jobs = _book.Take(limit);

@@ -66,8 +66,11 @@ internal sealed partial class CallerGrain(
         }
 
         _answers = new KnownAnswers(store, Adopt);
-        _keyed = new KeyedSubmissions(store, _book.Row.Id, request => Store([request]), job => Requeue(job.ToQueued(recovered: true)));
+        _keyed = new KeyedSubmissions(store, _book.Row.Id, request => Store([request]), QueueStray);
         Keep();
+
+        // The activation before this one may have left with jobs that the lane has not heard of.
+        Feed(priority: 0);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

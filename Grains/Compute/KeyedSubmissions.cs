@@ -12,7 +12,7 @@ namespace Turnstile.Grains.Compute;
 /// <param name="submit">Makes a job.</param>
 /// <param name="queue">Takes in an open job that another activation has stored, of which this one does not know.</param>
 internal sealed class KeyedSubmissions(
-    JobStore store, long caller, Func<JobRequest, Task<SubmitOutcome>> submit, Func<JobRow, Task> queue)
+    JobStore store, long caller, Func<JobRequest, Task<SubmitOutcome>> submit, Action<JobRow> queue)
 {
     private readonly Dictionary<string, Task<SubmitOutcome>> _underWay = [];
 
@@ -60,7 +60,7 @@ internal sealed class KeyedSubmissions(
 
             if (!stored.Ended)
             {
-                await queue(stored);
+                queue(stored);
             }
 
             return Repeat(stored, request);

@@ -27,6 +27,10 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     private static readonly TimeSpan PullPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
+    // Silos end within half a minute, or are ended.
+    private const double AskAllPeriodSeconds = 3;
+    private const double AskAllSeconds = 45;
+
     private readonly JobStore _store;
     private readonly ComputeTelemetry _telemetry;
     private readonly ILogger<LaneGrain> _logger;
@@ -37,8 +41,10 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     private readonly double _leaseSeconds;
     private readonly double _sliceSeconds;
 
-    // Workers have gone, and with them perhaps the grains of callers that had jobs to offer.
-    private bool _missed;
+    // Workers have gone, and with them perhaps the grains of callers that had jobs to offer. Those may take jobs in for some time
+    // after, as long as their silo needs to end: callers are asked again and again until then.
+    private double _askAllUntil = double.NegativeInfinity;
+    private double _askAllAt = double.PositiveInfinity;
 
     // Callers with open jobs that have not been asked since this activation.
     private readonly HashSet<CallerKey> _strangers = [];
@@ -195,7 +201,8 @@ internal sealed class LaneGrain : Grain, ILaneGrain
             _share.Settle(end, Now);
         }
 
-        _missed = true;
+        _askAllUntil = Now + AskAllSeconds;
+        _askAllAt = Now;
     }
 
     private void DropSilent()
@@ -215,7 +222,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     /// </summary>
     private async Task AskAll()
     {
-        _missed = false;
+        _askAllAt = Now < _askAllUntil ? Now + AskAllPeriodSeconds : double.PositiveInfinity;
         try
         {
             foreach (CallerKey caller in await _store.CallersWithOpenJobs())
@@ -228,7 +235,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         catch (Exception e)
         {
             _logger.LogWarning(e, "Callers with open jobs could not be read; that is tried again.");
-            _missed = true;
+            _askAllAt = Now;
         }
     }
 
@@ -273,6 +280,9 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         catch (Exception e)
         {
             _logger.LogWarning(e, "Caller {Caller} could not be asked for its jobs; it is asked again.", caller);
+
+            // Its answer may have been lost, and with it the jobs that it handed over.
+            _strangers.Add(caller);
             _askAgain.Enqueue((caller, Now + TickPeriod.TotalSeconds));
         }
     }
@@ -286,7 +296,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         }
 
         DropSilent();
-        if (_missed)
+        if (_askAllAt <= Now)
         {
             AskAll().InBackground(_logger);
         }

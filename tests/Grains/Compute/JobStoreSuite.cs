@@ -73,7 +73,7 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
         JobStore store = await OpenStore();
         JobRow late = Job(1) with { IdempotencyKey = "key" };
         var queued = new List<long>();
-        var keyed = new KeyedSubmissions(store, 1, Submit, Queue);
+        var keyed = new KeyedSubmissions(store, 1, Submit, job => queued.Add(job.Id));
         var request = new JobRequest
         {
             Operation = late.Operation, Number = late.Number, Priority = late.Priority, IdempotencyKey = "key",
@@ -87,12 +87,6 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
             await store.AddJobs([late]);
             await store.AddJobs([Job(2) with { IdempotencyKey = asked.IdempotencyKey }]);
             return new SubmitOutcome.Accepted { Ids = [2] };
-        }
-
-        Task Queue(JobRow job)
-        {
-            queued.Add(job.Id);
-            return Task.CompletedTask;
         }
     }
 

@@ -42,6 +42,27 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Jobs_that_an_activation_took_in_and_told_nobody_of_are_run_once_somebody_asks_for_their_caller()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        long left = await Leave(host, "gone");
+        Assert.Equal(1, (await host.Caller("gone").View()).Queued);
+        Assert.Equal(JobStatus.Done, (await host.Ended(left)).Status);
+    }
+
+    [Fact]
+    public async Task When_workers_have_left_callers_are_asked_for_what_their_silo_took_in_until_its_end()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        await host.Grains.GetGrain<ILaneGrain>(0).Report(
+            new WorkerReport { Workers = "they leave", IdleThreads = 0, AheadSeconds = 0, Ends = [] });
+        long before = await Leave(host, "before");
+        await host.Grains.GetGrain<ILaneGrain>(0).Leave("they leave");
+        await EndsUnasked(host, before);
+        await EndsUnasked(host, await Leave(host, "after"));
+    }
+
+    [Fact]
     public async Task A_stop_costs_a_long_job_neither_its_work_nor_an_attempt()
     {
         await using ComputeHost host = await ComputeHost.Started(Settings);
@@ -103,5 +124,38 @@ public sealed class RecoveryTests
 
         var first = Assert.IsType<FactorizeResult>((await host.Ended(ids[0])).Result);
         Assert.Equal([Numbers.SecondsLeft, Numbers.SecondsRight], first.Factors.Select(factor => factor.Prime));
+    }
+
+    /// <summary>A job is stored, and neither its caller's grain nor the lane knows of it.</summary>
+    private static async Task<long> Leave(ComputeHost host, string caller)
+    {
+        long id = await host.Submit("somebody else", "15") + 1_000;
+        var key = new CallerKey("", caller);
+        await host.Store.AddCaller(new CallerRow(id, key));
+        await host.Store.AddJobs(
+        [
+            new JobRow
+            {
+                Id = id,
+                CallerId = id,
+                Caller = key,
+                Operation = JobOperation.Factorize,
+                Number = "21",
+                Priority = 0,
+                Status = JobStatus.Queued,
+                SubmittedAt = TimeProvider.System.GetUtcNow(),
+            },
+        ]);
+        return id;
+    }
+
+    /// <summary>Looks at the row, because asking the job would wake its caller.</summary>
+    private static async Task EndsUnasked(ComputeHost host, long id)
+    {
+        using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
+        while (await host.Store.FindJob(id) is { Ended: false })
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
+        }
     }
 }
