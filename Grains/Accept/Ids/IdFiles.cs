@@ -173,9 +173,12 @@ internal sealed class IdFiles : IIdStore
         {
             FileOf(minute).Append([.. together.Select(pending => pending.Batch)]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            var failure = new StorageUnavailableException($"Ids cannot be written to {_folder}: {e.Message}", e);
+            // Whatever it is, those who wait hear of it.
+            Exception failure = e is IOException or UnauthorizedAccessException
+                ? new StorageUnavailableException($"Ids cannot be written to {_folder}: {e.Message}", e)
+                : e;
             foreach (PendingIds pending in together)
             {
                 _telemetry.WriteFailed(Name, failure);

@@ -164,6 +164,18 @@ public sealed class IdFilesTests() : StorageSuite(new SqliteHome())
     }
 
     [Fact]
+    public async Task Whatever_fails_in_a_write_all_who_wait_for_it_hear_of_it_and_the_next_write_is_as_ever()
+    {
+        await Run(async store =>
+        {
+            Task<bool> impossible = store.Add(new IdBatch(Minute, Shard, null!));
+            await Assert.ThrowsAsync<NullReferenceException>(() => impossible.WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.True(await store.Add(new IdBatch(Minute, Shard, [1])));
+        });
+        await Run(async store => Assert.Equal([1], await Ids(store.OfMinute(Minute))));
+    }
+
+    [Fact]
     public async Task Ids_are_refused_once_the_store_is_closed()
     {
         AcceptStore closed = null!;
