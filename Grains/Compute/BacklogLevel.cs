@@ -33,6 +33,11 @@ internal sealed class BacklogLevel
     /// <summary>What is being read from the store.</summary>
     public BacklogPage? Page { get; set; }
 
+    /// <summary>Jobs up to this one are in memory, unless they were handed out.</summary>
+    public long ReadUpTo => Beyond ? Horizon : long.MaxValue;
+
+    public IEnumerable<long> InMemory => _ready.Select(job => job.Id);
+
     public void Admit(long id)
     {
         Uncommitted++;
@@ -62,7 +67,15 @@ internal sealed class BacklogLevel
         {
             _returned.Add(job.Id);
         }
+        else
+        {
+            // Where nothing is beyond the horizon it may rise, or a page that is read later would bring this job again.
+            Horizon = Math.Max(Horizon, job.Id);
+        }
     }
+
+    /// <summary>Whether the job waits here, or will be read from the store.</summary>
+    public bool Knows(long id) => (Beyond && id > Horizon) || IndexOf(id) >= 0;
 
     /// <summary>Jobs that were handed out wait again, before the others of their age.</summary>
     public void TakeBack(IEnumerable<QueuedJob> jobs) => _ready = new Queue<QueuedJob>(jobs.Concat(_ready).OrderBy(job => job.Id));

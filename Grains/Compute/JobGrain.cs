@@ -133,12 +133,22 @@ internal sealed partial class JobGrain(
             return RetryOutcome.Unknown;
         }
 
-        if (!await store.RequeueJob(Id))
+        try
         {
-            return RetryOutcome.NotDead;
+            if (!await store.RequeueJob(Id))
+            {
+                return RetryOutcome.NotDead;
+            }
+
+            _job = await store.FindJob(Id);
+        }
+        catch when (!_inSlice)
+        {
+            // It may be queued again: what is known of its end may be true no more.
+            _job = null;
+            throw;
         }
 
-        _job = await store.FindJob(Id);
         _failures = 0;
         _cancel.Dispose();
         _cancel = new CancellationTokenSource();
@@ -193,7 +203,17 @@ internal sealed partial class JobGrain(
 
     private static TimeSpan Min(TimeSpan patience) => patience < PatienceMax ? patience : PatienceMax;
 
-    private async ValueTask<JobRow?> Load() => _job ??= await store.FindJob(Id);
+    private async ValueTask<JobRow?> Load()
+    {
+        if (_job is not null)
+        {
+            return _job;
+        }
+
+        // A slice may have begun, or ended the job, while the row was on its way.
+        JobRow? stored = await store.FindJob(Id);
+        return _job ??= stored;
+    }
 
     private JobRow Ended(JobRow job, JobStatus status, string? error = null) => job with
     {
