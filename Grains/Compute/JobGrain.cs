@@ -38,6 +38,9 @@ internal sealed partial class JobGrain(
     // Whoever waits asks again: one whose silo has died is not left waiting for much longer than this.
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(5);
 
+    // Slices wait for a thread behind a few others and look at their budgets every few milliseconds.
+    private static readonly TimeSpan SlicePatience = TimeSpan.FromSeconds(1);
+
     private readonly JobWatch _watch = new(time);
     private CancellationTokenSource _cancel = new();
     private JobRow? _job;
@@ -109,11 +112,16 @@ internal sealed partial class JobGrain(
 
         if (_inSlice)
         {
-            // The slice ends at its next look at the budget, and the job with it.
+            // The slice ends at its next look at the budget, and the job with it, charged for all that it took.
             await _cancel.CancelAsync();
-            return CancelOutcome.Cancelling;
+            await _watch.End(SlicePatience);
+            if (_job is { Ended: true } ended)
+            {
+                return ended.Status == JobStatus.Cancelled ? CancelOutcome.Cancelling : CancelOutcome.AlreadyEnded;
+            }
         }
 
+        job = _job ?? job;
         bool mayHaveCheckpoint = _checkpointed || job.Status == JobStatus.Running || job.Attempts > 0;
         if (!await End(new JobEnding(Ended(job, JobStatus.Cancelled), default, mayHaveCheckpoint) { AnyEpoch = true }))
         {

@@ -47,7 +47,7 @@ public abstract class OpenJobsSuite(StoreHome home) : StorageSuite(home)
         Priority = priority, Status = JobStatus.Queued, SubmittedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private Task End(JobRow job) => _store.EndJob(new JobEnding(job with { Status = JobStatus.Cancelled }, default, Checkpointed: false));
+    private Task<bool> End(JobRow job) => _store.EndJob(new JobEnding(job with { Status = JobStatus.Cancelled }, default, Checkpointed: false));
 
     private async Task Open(int callers)
     {
