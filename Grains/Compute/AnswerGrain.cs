@@ -36,17 +36,17 @@ internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) :
         return new AnswerSource { Job = computing, Known = false };
     }
 
-    public Task Ended(long job, bool answered)
+    public async Task Ended(long job, bool answered)
     {
         _waiting.Remove(job);
         if (_computing != job)
         {
-            return Task.CompletedTask;
+            return;
         }
 
-        _known = answered ? job : null;
+        // A commit that broke may have stored the answer before it was stored again.
+        _known = answered ? job : await store.FindAnswer(this.GetPrimaryKeyString());
         Settle();
-        return Task.CompletedTask;
     }
 
     /// <summary>Nobody computes any more. Where there is no answer, the first that asks again does.</summary>

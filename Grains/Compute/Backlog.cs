@@ -34,6 +34,9 @@ internal sealed class Backlog(int windowMax)
         }
     }
 
+    /// <summary>The same with jobs that were withdrawn and are not forgotten.</summary>
+    public int Held => _levels.Sum(level => level?.Held ?? 0);
+
     /// <summary>
     /// Jobs that are only in the store, uncommitted ones included; about, where some of them were withdrawn.
     /// </summary>

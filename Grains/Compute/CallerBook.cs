@@ -114,7 +114,13 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     public BacklogPage? BeginPage() => _backlog.BeginPage();
 
     /// <inheritdoc cref="Backlog.Fill"/>
-    public void Fill(BacklogPage page, IReadOnlyList<QueuedJob> jobs, bool whole) => _backlog.Fill(page, jobs, whole);
+    public void Fill(BacklogPage page, IReadOnlyList<QueuedJob> jobs, bool whole)
+    {
+        _backlog.Fill(page, jobs, whole);
+
+        // Another activation may have stored some of them; new ones have to come behind them.
+        LastJob = jobs.Count > 0 ? Math.Max(LastJob, jobs[^1].Id) : LastJob;
+    }
 
     /// <inheritdoc cref="Backlog.EndPage"/>
     public void EndPage(BacklogPage page) => _backlog.EndPage(page);

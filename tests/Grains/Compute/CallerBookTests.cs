@@ -137,6 +137,15 @@ public sealed class CallerBookTests
     }
 
     [Fact]
+    public void New_jobs_come_behind_those_that_another_activation_stored()
+    {
+        Take(1, 2, 3, 4, 5);
+        _book.Take(10);
+        _book.Fill(_book.BeginPage()!, [BacklogTests.Job(5), BacklogTests.Job(90)], whole: false);
+        Assert.Equal(90, _book.LastJob);
+    }
+
+    [Fact]
     public void A_place_in_the_queue_counts_what_was_handed_over_and_what_is_ahead()
     {
         Take(1, 2, 3, 4, 5, 6);
