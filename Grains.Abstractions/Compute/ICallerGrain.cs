@@ -38,4 +38,10 @@ public interface ICallerGrain : IGrainWithStringKey
 
     /// <summary>A job grain tells that its job waits again.</summary>
     Task Requeue(QueuedJob job);
+
+    /// <summary>
+    /// The scheduler has the caller look whether all its open jobs are known to somebody. What two looks in succession miss is
+    /// queued; the time between them is for what is on its way.
+    /// </summary>
+    Task Review();
 }

@@ -26,6 +26,9 @@ public interface ILaneGrain : IGrainWithIntegerKey
     /// <summary>A caller's job shall not start.</summary>
     Task Withdraw(CallerKey caller, long job);
 
+    /// <summary>Those of the jobs that the lane does not have.</summary>
+    Task<ImmutableArray<long>> Lacking(ImmutableArray<long> jobs);
+
     /// <summary>A caller's settings have changed.</summary>
     Task Configure(CallerKey caller, double weight, int runningMax);
 

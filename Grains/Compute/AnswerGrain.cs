@@ -13,11 +13,18 @@ internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) :
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
         _known = await store.FindAnswer(this.GetPrimaryKeyString());
 
-    public Task<AnswerSource> Ask(long job)
+    public async Task<AnswerSource> Ask(long job)
     {
+        if (_computing is { } other && _waiting.Contains(job) && await store.FindJob(other) is not { Ended: false })
+        {
+            // It ended and nobody said so: its silo died, or the call was lost.
+            _known = await store.FindAnswer(this.GetPrimaryKeyString());
+            Settle();
+        }
+
         if (_known is { } known)
         {
-            return Task.FromResult(new AnswerSource { Job = known, Known = true });
+            return new AnswerSource { Job = known, Known = true };
         }
 
         long computing = _computing ??= job;
@@ -26,29 +33,34 @@ internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) :
             _waiting.Add(job);
         }
 
-        return Task.FromResult(new AnswerSource { Job = computing, Known = false });
+        return new AnswerSource { Job = computing, Known = false };
     }
 
-    public Task Ended(long job, bool answered)
+    public async Task Ended(long job, bool answered)
     {
         _waiting.Remove(job);
         if (_computing != job)
         {
-            return Task.CompletedTask;
+            return;
         }
 
+        // A commit that broke may have stored the answer before it was stored again.
+        _known = answered ? job : await store.FindAnswer(this.GetPrimaryKeyString());
+        Settle();
+    }
+
+    /// <summary>Nobody computes any more. Where there is no answer, the first that asks again does.</summary>
+    private void Settle()
+    {
         _computing = null;
-        if (answered)
+        if (_known is { } known)
         {
-            _known = job;
             foreach (long waiting in _waiting)
             {
-                GrainFactory.GetGrain<IJobGrain>(waiting).Adopt(job).InBackground(logger);
+                GrainFactory.GetGrain<IJobGrain>(waiting).Adopt(known).InBackground(logger);
             }
         }
 
-        // Where there is no answer, the first of them to ask again computes.
         _waiting.Clear();
-        return Task.CompletedTask;
     }
 }

@@ -34,6 +34,9 @@ internal sealed class Backlog(int windowMax)
         }
     }
 
+    /// <summary>The same with jobs that were withdrawn and are not forgotten.</summary>
+    public int Held => _levels.Sum(level => level?.Held ?? 0);
+
     /// <summary>
     /// Jobs that are only in the store, uncommitted ones included; about, where some of them were withdrawn.
     /// </summary>
@@ -99,8 +102,18 @@ internal sealed class Backlog(int windowMax)
         }
     }
 
-    /// <summary>A job that was over waits again, behind those in memory.</summary>
+    /// <summary>A job that was over waits again, behind those in memory. Jobs admitted later have higher ids.</summary>
     public void Return(QueuedJob job) => Level(job.Priority).Return(job);
+
+    /// <summary>For each priority the id up to which jobs are in memory, unless they were handed out.</summary>
+    public IEnumerable<(int Priority, long UpTo)> ReadUpTo() =>
+        _levels.Select((level, priority) => (priority, level?.ReadUpTo ?? long.MaxValue));
+
+    /// <summary>The jobs in memory, in no order.</summary>
+    public IEnumerable<long> Ids() => _levels.OfType<BacklogLevel>().SelectMany(level => level.InMemory);
+
+    /// <summary>Whether the job waits, in memory or in the store.</summary>
+    public bool Knows(long id, int priority) => _levels[priority]?.Knows(id) == true;
 
     /// <summary>Jobs that were handed out wait again, each in its old place.</summary>
     public void TakeBack(IEnumerable<QueuedJob> jobs)

@@ -5,6 +5,10 @@ namespace Turnstile.Grains.Compute;
 /// <summary>The waiting jobs of one caller and priority. A part of <see cref="Backlog"/>.</summary>
 internal sealed class BacklogLevel
 {
+    // Fewer withdrawn jobs than this are left where they stand in the queue.
+    private const int WithdrawnMin = 64;
+
+    // In the queue still; they leave it when they come to the front, or when they are the greater part of it.
     private readonly HashSet<long> _withdrawn = [];
     private readonly HashSet<long> _returned = [];
     private Queue<QueuedJob> _ready = new();
@@ -32,6 +36,14 @@ internal sealed class BacklogLevel
 
     /// <summary>What is being read from the store.</summary>
     public BacklogPage? Page { get; set; }
+
+    /// <summary>Jobs up to this one are in memory, unless they were handed out.</summary>
+    public long ReadUpTo => Beyond ? Horizon : long.MaxValue;
+
+    /// <summary>Jobs that the queue holds, withdrawn ones included.</summary>
+    public int Held => _ready.Count;
+
+    public IEnumerable<long> InMemory => _ready.Select(job => job.Id);
 
     public void Admit(long id)
     {
@@ -62,7 +74,15 @@ internal sealed class BacklogLevel
         {
             _returned.Add(job.Id);
         }
+        else
+        {
+            // Where nothing is beyond the horizon it may rise, or a page that is read later would bring this job again.
+            Horizon = Math.Max(Horizon, job.Id);
+        }
     }
+
+    /// <summary>Whether the job waits here, or will be read from the store.</summary>
+    public bool Knows(long id) => (Beyond && id > Horizon) || IndexOf(id) >= 0;
 
     /// <summary>Jobs that were handed out wait again, before the others of their age.</summary>
     public void TakeBack(IEnumerable<QueuedJob> jobs) => _ready = new Queue<QueuedJob>(jobs.Concat(_ready).OrderBy(job => job.Id));
@@ -112,7 +132,19 @@ internal sealed class BacklogLevel
             return true;
         }
 
-        return IndexOf(id) >= 0 && _withdrawn.Add(id);
+        if (IndexOf(id) < 0)
+        {
+            return false;
+        }
+
+        _withdrawn.Add(id);
+        if (_withdrawn.Count >= WithdrawnMin && _withdrawn.Count > _ready.Count / 2)
+        {
+            _ready = new Queue<QueuedJob>(_ready.Where(job => !_withdrawn.Contains(job.Id)));
+            _withdrawn.Clear();
+        }
+
+        return true;
     }
 
     public void Unspill()

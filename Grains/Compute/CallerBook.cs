@@ -83,21 +83,44 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
         _backlog.Abandon(job.Priority, inMemory);
     }
 
-    /// <summary>A job waits that the book did not have.</summary>
-    public void Find(QueuedJob job) => _backlog.Return(job);
+    /// <summary>A job is open that the book may not have.</summary>
+    /// <returns>False where it had it.</returns>
+    public bool Find(QueuedJob job)
+    {
+        if (_handed.ContainsKey(job.Id) || _backlog.Knows(job.Id, job.Priority))
+        {
+            return false;
+        }
+
+        _backlog.Return(job);
+        LastJob = Math.Max(LastJob, job.Id);
+        return true;
+    }
 
     /// <summary>A job that had failed waits again.</summary>
     public void Return(QueuedJob job)
     {
-        _backlog.Return(job);
-        Row = Row with { Failed = Row.Failed - 1 };
+        // Where it is still handed over its end has not been told, nor counted: what is told of it from now on is of its new life.
+        bool counted = !_handed.Remove(job.Id);
+
+        // Where the book has it already it was read from the rows, and so was what the caller's ended jobs came to.
+        if (Find(job) && counted)
+        {
+            Row = Row with { Failed = Row.Failed - 1 };
+        }
     }
 
     /// <inheritdoc cref="Backlog.BeginPage"/>
     public BacklogPage? BeginPage() => _backlog.BeginPage();
 
     /// <inheritdoc cref="Backlog.Fill"/>
-    public void Fill(BacklogPage page, IReadOnlyList<QueuedJob> jobs, bool whole) => _backlog.Fill(page, jobs, whole);
+    public void Fill(BacklogPage page, IReadOnlyList<QueuedJob> jobs, bool whole)
+    {
+        _backlog.Fill(page, jobs, whole);
+
+        // Another activation may have stored some of them; new ones have to come behind them.
+        LastJob = jobs.Count > 0 ? Math.Max(LastJob, jobs[^1].Id) : LastJob;
+    }
 
     /// <inheritdoc cref="Backlog.EndPage"/>
     public void EndPage(BacklogPage page) => _backlog.EndPage(page);
@@ -108,7 +131,7 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
         ImmutableArray<QueuedJob> jobs = _backlog.Take(limit);
         foreach (QueuedJob job in jobs)
         {
-            _handed.Add(job.Id, job);
+            _handed[job.Id] = job;
         }
 
         HandedPriority = jobs.Length > 0 ? jobs[^1].Priority : HandedPriority;
@@ -122,6 +145,32 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
         _handed.Clear();
         LaneAsks = false;
         HandedPriority = int.MaxValue;
+    }
+
+    /// <summary>The jobs that the lane should have.</summary>
+    public ImmutableArray<long> Handed => [.. _handed.Keys];
+
+    /// <inheritdoc cref="Backlog.ReadUpTo"/>
+    public IEnumerable<(int Priority, long UpTo)> ReadUpTo() => _backlog.ReadUpTo();
+
+    /// <summary>Those of the open jobs that the book does not have.</summary>
+    public IEnumerable<long> Strange(IEnumerable<OpenJob> open)
+    {
+        HashSet<long> inMemory = [.. _backlog.Ids(), .. _handed.Keys];
+        return open.Where(job => !inMemory.Contains(job.Id) && !_backlog.Knows(job.Id, job.Priority)).Select(job => job.Id);
+    }
+
+    /// <summary>The lane does not have a job that was handed over: it waits again, and may have a past.</summary>
+    /// <returns>The job; null where it is not open any more.</returns>
+    public QueuedJob? TakeBack(long id)
+    {
+        if (_handed.Remove(id, out QueuedJob? job))
+        {
+            job = job with { Recovered = true };
+            _backlog.TakeBack([job]);
+        }
+
+        return job;
     }
 
     /// <summary>A job is over; one that was not open is not counted.</summary>

@@ -58,12 +58,15 @@ internal sealed partial class CallerGrain
         return Task.CompletedTask;
     }
 
-    /// <summary>A job that was stored without this activation's knowing.</summary>
-    private void QueueStray(JobRow job)
+    /// <summary>An open job of the store, which may have been stored without this activation's knowing.</summary>
+    private void Find(JobRow job)
     {
-        _book.Find(job.ToQueued(recovered: true));
-        Keep();
-        Feed(job.Priority);
+        if (_book.Find(job.ToQueued(recovered: true)))
+        {
+            logger.LogWarning("Job {Job} of {Caller} waited unknown to anybody; it is queued.", JobId.Format(job.Id), _key);
+            Keep();
+            Feed(job.Priority);
+        }
     }
 
     private CallerOffer Next(int limit)

@@ -80,6 +80,13 @@ public sealed class ComputeOptions
     [Range(1, 3600)]
     public double LeaseSeconds { get; set; } = 5;
 
+    /// <summary>
+    /// Seconds from one look through all open jobs for such as are known to nobody to the next, 0.1…3,600; longer than calls may
+    /// take. Such jobs come of lost calls and of silos that were given up for dead, and are queued at the second look.
+    /// </summary>
+    [Range(0.1, 3600)]
+    public double ReviewSeconds { get; set; } = 60;
+
     /// <summary>CPU seconds a job may use where it does not say, 0.001…31,536,000.</summary>
     [Range(0.001, 31_536_000)]
     public double TimeoutSeconds { get; set; } = 3_600;

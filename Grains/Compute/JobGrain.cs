@@ -38,6 +38,9 @@ internal sealed partial class JobGrain(
     // Whoever waits asks again: one whose silo has died is not left waiting for much longer than this.
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(5);
 
+    // Slices wait for a thread behind a few others and look at their budgets every few milliseconds.
+    private static readonly TimeSpan SlicePatience = TimeSpan.FromSeconds(1);
+
     private readonly JobWatch _watch = new(time);
     private CancellationTokenSource _cancel = new();
     private JobRow? _job;
@@ -109,11 +112,16 @@ internal sealed partial class JobGrain(
 
         if (_inSlice)
         {
-            // The slice ends at its next look at the budget, and the job with it.
+            // The slice ends at its next look at the budget, and the job with it, charged for all that it took.
             await _cancel.CancelAsync();
-            return CancelOutcome.Cancelling;
+            await _watch.End(SlicePatience);
+            if (_job is { Ended: true } ended)
+            {
+                return ended.Status == JobStatus.Cancelled ? CancelOutcome.Cancelling : CancelOutcome.AlreadyEnded;
+            }
         }
 
+        job = _job ?? job;
         bool mayHaveCheckpoint = _checkpointed || job.Status == JobStatus.Running || job.Attempts > 0;
         if (!await End(new JobEnding(Ended(job, JobStatus.Cancelled), default, mayHaveCheckpoint) { AnyEpoch = true }))
         {
@@ -133,12 +141,22 @@ internal sealed partial class JobGrain(
             return RetryOutcome.Unknown;
         }
 
-        if (!await store.RequeueJob(Id))
+        try
         {
-            return RetryOutcome.NotDead;
+            if (!await store.RequeueJob(Id))
+            {
+                return RetryOutcome.NotDead;
+            }
+
+            _job = await store.FindJob(Id);
+        }
+        catch when (!_inSlice)
+        {
+            // It may be queued again: what is known of its end may be true no more.
+            _job = null;
+            throw;
         }
 
-        _job = await store.FindJob(Id);
         _failures = 0;
         _cancel.Dispose();
         _cancel = new CancellationTokenSource();
@@ -193,7 +211,17 @@ internal sealed partial class JobGrain(
 
     private static TimeSpan Min(TimeSpan patience) => patience < PatienceMax ? patience : PatienceMax;
 
-    private async ValueTask<JobRow?> Load() => _job ??= await store.FindJob(Id);
+    private async ValueTask<JobRow?> Load()
+    {
+        if (_job is not null)
+        {
+            return _job;
+        }
+
+        // A slice may have begun, or ended the job, while the row was on its way.
+        JobRow? stored = await store.FindJob(Id);
+        return _job ??= stored;
+    }
 
     private JobRow Ended(JobRow job, JobStatus status, string? error = null) => job with
     {

@@ -105,5 +105,8 @@ internal sealed record JobRow
 internal sealed record CallerRow(
     long Id, CallerKey Key, long Done = 0, long Failed = 0, long Cancelled = 0, double CpuSeconds = 0);
 
+/// <summary>A job that waits or runs.</summary>
+internal readonly record struct OpenJob(long Id, int Priority);
+
 /// <summary>How many jobs of a caller wait or run at one priority.</summary>
 internal readonly record struct OpenJobs(int Priority, long Count);

@@ -253,6 +253,34 @@ internal static class JobSql
         + "(SELECT 1 FROM jobs j WHERE j.caller_id = c.id AND j.status < 2) ORDER BY c.id",
         row => new CallerKey(row.Text(0), row.Text(1)));
 
+    /// <summary>
+    /// From caller to caller by the index of open jobs: it takes as long as there are callers on the page, however many jobs they
+    /// have and however many others have none.
+    /// </summary>
+    public static readonly Query<(long After, int Limit), CallerRow> PageCallersWithOpenJobs = new(
+        """
+        WITH RECURSIVE open(id) AS (
+            SELECT MIN(caller_id) FROM jobs WHERE status < 2 AND caller_id > @after
+            UNION ALL
+            SELECT (SELECT MIN(caller_id) FROM jobs WHERE status < 2 AND caller_id > open.id) FROM open WHERE id IS NOT NULL
+        )
+        SELECT c.id, c.account, c.name FROM (SELECT id FROM open WHERE id IS NOT NULL LIMIT @limit) page
+        JOIN callers c ON c.id = page.id ORDER BY c.id
+        """,
+        columns => columns.Integer("after", page => page.After).Integer("limit", page => page.Limit),
+        row => new CallerRow(row.Integer(0), new CallerKey(row.Text(1), row.Text(2))));
+
+    public static readonly Query<(long Caller, int Priority, long UpTo), OpenJob> ListOpen = new(
+        """
+        SELECT j.id, j.priority FROM rows JOIN jobs j ON j.caller_id = rows.caller AND j.priority = rows.level
+        WHERE j.status < 2 AND j.id <= rows.up_to ORDER BY j.id LIMIT 65536
+        """,
+        columns => columns
+            .Integer("caller", level => level.Caller)
+            .Integer("level", level => level.Priority)
+            .Integer("up_to", level => level.UpTo),
+        row => new OpenJob(row.Integer(0), (int)row.Integer(1)));
+
     public static readonly Query<(long Caller, JobStatus? Status, long Before, int Limit), JobRow> PageJobs = new(
         $"""
         SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id

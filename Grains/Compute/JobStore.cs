@@ -135,6 +135,14 @@ internal sealed class JobStore
     public Task<List<CallerKey>> CallersWithOpenJobs() =>
         _database.QueryList(JobSql.CallersWithOpenJobs, default(None));
 
+    /// <summary>Callers with open jobs by their ids, without what their ended jobs came to.</summary>
+    public Task<List<CallerRow>> PageCallersWithOpenJobs(long after, int limit) =>
+        _database.QueryList(JobSql.PageCallersWithOpenJobs, (after, limit));
+
+    /// <summary>The oldest open jobs of a caller, up to an id for each priority.</summary>
+    public Task<List<OpenJob>> ListOpen(long caller, IEnumerable<(int Priority, long UpTo)> levels) =>
+        _database.QueryMany(JobSql.ListOpen, [.. levels.Select(level => (caller, level.Priority, level.UpTo))]);
+
     public Task<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
         _database.QueryList(JobSql.PageJobs, (caller, status, before ?? long.MaxValue, limit));
 

@@ -10,9 +10,12 @@ namespace Turnstile.Grains.Compute;
 /// <param name="store">Where earlier jobs are found.</param>
 /// <param name="caller">The caller's id.</param>
 /// <param name="submit">Makes a job.</param>
-/// <param name="queue">Takes in an open job that another activation has stored, of which this one does not know.</param>
+/// <param name="find">
+/// Queues an open job unless it is known: one that another activation has stored, or whose storing was answered with a failure
+/// because the connection broke in the middle of its commit.
+/// </param>
 internal sealed class KeyedSubmissions(
-    JobStore store, long caller, Func<JobRequest, Task<SubmitOutcome>> submit, Action<JobRow> queue)
+    JobStore store, long caller, Func<JobRequest, Task<SubmitOutcome>> submit, Action<JobRow> find)
 {
     private readonly Dictionary<string, Task<SubmitOutcome>> _underWay = [];
 
@@ -52,23 +55,23 @@ internal sealed class KeyedSubmissions(
         }
         catch (StorageConstraintException)
         {
-            // An activation that was given up for dead has stored it after all, since this one looked: nobody else will run it.
+            // An activation that was given up for dead has stored it after all, since this one looked.
             if (await store.FindByIdempotencyKey(caller, key) is not { } stored)
             {
                 throw;
-            }
-
-            if (!stored.Ended)
-            {
-                queue(stored);
             }
 
             return Repeat(stored, request);
         }
     }
 
-    private static SubmitOutcome Repeat(JobRow known, JobRequest request)
+    private SubmitOutcome Repeat(JobRow known, JobRequest request)
     {
+        if (!known.Ended)
+        {
+            find(known);
+        }
+
         bool same = known.Operation == request.Operation && known.Number == request.Number
             && known.Priority == request.Priority && known.TimeoutSeconds == request.TimeoutSeconds;
         return same ? new SubmitOutcome.Repeated { Id = known.Id } : new SubmitOutcome.KeyReused();

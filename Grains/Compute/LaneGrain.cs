@@ -19,35 +19,22 @@ namespace Turnstile.Grains.Compute;
 [KeepAlive]
 internal sealed class LaneGrain : Grain, ILaneGrain
 {
-    // Jobs asked of a caller at a time: with tiny jobs some milliseconds of work, so that asking is rare.
-    private const int WindowMax = 256;
-
     // A pull ends by itself and not by the grain's timer: an activation that is to end, as when the silo that knew of it has
     // died, has no timers any more, and ends only when its calls have.
     private static readonly TimeSpan PullPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
-
-    // Silos end within half a minute, or are ended.
-    private const double AskAllPeriodSeconds = 3;
-    private const double AskAllSeconds = 45;
 
     private readonly JobStore _store;
     private readonly ComputeTelemetry _telemetry;
     private readonly ILogger<LaneGrain> _logger;
     private readonly FairShare _share;
     private readonly Dictionary<string, WorkerPool> _pools = [];
-    private readonly Queue<(CallerKey Caller, double Due)> _askAgain = new();
-
     private readonly double _leaseSeconds;
     private readonly double _sliceSeconds;
+    private readonly double _reviewSeconds;
 
-    // Workers have gone, and with them perhaps the grains of callers that had jobs to offer. Those may take jobs in for some time
-    // after, as long as their silo needs to end: callers are asked again and again until then.
-    private double _askAllUntil = double.NegativeInfinity;
-    private double _askAllAt = double.PositiveInfinity;
-
-    // Callers with open jobs that have not been asked since this activation.
-    private readonly HashSet<CallerKey> _strangers = [];
+    private LaneCallers _callers = null!;
+    private LaneReview _review = null!;
 
     // Jobs that workers have ended.
     private long _ended;
@@ -59,11 +46,12 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         _logger = logger;
         _leaseSeconds = options.Value.LeaseSeconds;
         _sliceSeconds = options.Value.SliceMilliseconds / 1000.0;
+        _reviewSeconds = options.Value.ReviewSeconds;
         _share = new FairShare(new FairShareOptions
         {
             SliceSeconds = _sliceSeconds,
             QuantumSeconds = options.Value.QuantumMilliseconds / 1000.0,
-            WindowLow = WindowMax / 2,
+            WindowLow = CallerCalls.WindowMax / 2,
             SetAsideSeconds = options.Value.RetrySeconds,
             FirstComeFirstServed = options.Value.FirstComeFirstServed,
         });
@@ -75,14 +63,10 @@ internal sealed class LaneGrain : Grain, ILaneGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        foreach (CallerKey caller in await _store.CallersWithOpenJobs())
-        {
-            // Its weight and limits come with its jobs, when it is asked for them.
-            _strangers.Add(caller);
-            _share.Offer(new CallerOffer { Caller = caller, Weight = 1, RunningMax = 1, Jobs = [], More = true });
-        }
-
-        AskHungry();
+        var calls = new CallerCalls(_store, GrainFactory);
+        _callers = new LaneCallers(_share, calls, Dispatch, () => Now, _logger);
+        _review = new LaneReview(_share, calls, _reviewSeconds, _logger);
+        _callers.Begin(await calls.WithOpenJobs());
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true });
     }
 
@@ -137,6 +121,9 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         _share.Withdraw(job);
         return Task.CompletedTask;
     }
+
+    public Task<ImmutableArray<long>> Lacking(ImmutableArray<long> jobs) =>
+        Task.FromResult<ImmutableArray<long>>([.. jobs.Where(job => !_share.Has(job))]);
 
     public Task Configure(CallerKey caller, double weight, int runningMax)
     {
@@ -201,8 +188,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
             _share.Settle(end, Now);
         }
 
-        _askAllUntil = Now + AskAllSeconds;
-        _askAllAt = Now;
+        _callers.WorkersLeft();
     }
 
     private void DropSilent()
@@ -218,28 +204,6 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     }
 
     /// <summary>
-    /// Asks all callers with open jobs: one whose silo has died knows of no lane until somebody calls it.
-    /// </summary>
-    private async Task AskAll()
-    {
-        _askAllAt = Now < _askAllUntil ? Now + AskAllPeriodSeconds : double.PositiveInfinity;
-        try
-        {
-            foreach (CallerKey caller in await _store.CallersWithOpenJobs())
-            {
-                _share.Expect(caller);
-            }
-
-            Dispatch();
-        }
-        catch (Exception e)
-        {
-            _logger.LogWarning(e, "Callers with open jobs could not be read; that is tried again.");
-            _askAllAt = Now;
-        }
-    }
-
-    /// <summary>
     /// Grants slices to the workers that wait for them, and asks callers whose jobs run low for more.
     /// </summary>
     private void Dispatch()
@@ -247,7 +211,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         // Idle threads first: what could run at once shall not go behind something.
         Fill(idle: true);
         Fill(idle: false);
-        AskHungry();
+        _callers.AskHungry();
     }
 
     private void Fill(bool idle)
@@ -261,46 +225,11 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         }
     }
 
-    private void AskHungry()
-    {
-        while (_share.TryTakeHungry(out CallerQueue? caller))
-        {
-            Ask(caller.Key).InBackground(_logger);
-        }
-    }
-
-    private async Task Ask(CallerKey caller)
-    {
-        try
-        {
-            CallerOffer offer = await GrainFactory.GetGrain<ICallerGrain>(caller.ToString()).Take(WindowMax, _strangers.Remove(caller));
-            _share.Answer(offer);
-            Dispatch();
-        }
-        catch (Exception e)
-        {
-            _logger.LogWarning(e, "Caller {Caller} could not be asked for its jobs; it is asked again.", caller);
-
-            // Its answer may have been lost, and with it the jobs that it handed over.
-            _strangers.Add(caller);
-            _askAgain.Enqueue((caller, Now + TickPeriod.TotalSeconds));
-        }
-    }
-
     private Task Tick(CancellationToken stop)
     {
-        while (_askAgain.TryPeek(out (CallerKey Caller, double Due) ask) && ask.Due <= Now)
-        {
-            _askAgain.Dequeue();
-            _share.AskAgain(ask.Caller);
-        }
-
         DropSilent();
-        if (_askAllAt <= Now)
-        {
-            AskAll().InBackground(_logger);
-        }
-
+        _callers.Tick();
+        _review.Tick(Now).InBackground(_logger);
         _share.Wake(Now);
         Dispatch();
         _telemetry.Lane = new LaneState(

@@ -41,7 +41,7 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await store.EnsurePartitions();
-        sink.Open(sink.Path is { } path ? await store.FindOutputLength(path) : null);
+        await OpenSink();
         await base.StartAsync(cancellationToken);
     }
 
@@ -82,6 +82,17 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
 
             // A sync of the file serves what comes meanwhile, too.
             await Task.Delay(GatherPeriod, time, CancellationToken.None);
+        }
+    }
+
+    /// <summary>A file has a recorded length before anything is written to it, or a crash would leave lines that nobody cuts off.</summary>
+    private async Task OpenSink()
+    {
+        long? recorded = sink.Path is { } path ? await store.FindOutputLength(path) : null;
+        sink.Open(recorded);
+        if (recorded is null && sink.Path is not null)
+        {
+            await store.RecordOutput(new OutputRecord([], sink.Path, sink.Length));
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Turnstile.Grains.Storage.Files;
 
 namespace Turnstile.Grains.Events;
 
@@ -27,8 +28,10 @@ internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
             return;
         }
 
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        string folder = System.IO.Path.GetDirectoryName(Path)!;
+        Directory.CreateDirectory(folder);
         _stream = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        FolderSync.Run(folder);
         Length = Math.Min(recorded ?? _stream.Length, _stream.Length);
     }
 

@@ -18,7 +18,8 @@ internal static class FactorialSql
         ON CONFLICT (number) DO UPDATE SET status = excluded.status, generation = excluded.generation,
             job_id = excluded.job_id, checksum = excluded.checksum, digits = excluded.digits,
             started_at = excluded.started_at, finished_at = excluded.finished_at, error = excluded.error
-        WHERE factorials.generation <= excluded.generation
+        WHERE factorials.generation < excluded.generation
+            OR (factorials.generation = excluded.generation AND factorials.status IN (0, 1))
         """,
         columns => columns
             .Integer("number", row => row.Number)

@@ -21,7 +21,7 @@ internal sealed class FactorialStore
         _counts = database.Writes.CreateWriter("factorial counts", FactorialSql.Count);
     }
 
-    /// <summary>Stores the row, unless one of a later generation is stored.</summary>
+    /// <summary>Stores the row, unless one of a later generation is stored, or one of its own that has ended.</summary>
     public Task Save(FactorialRow row) => _rows.Write(row);
 
     /// <summary>Adds counts to the rows that are there.</summary>

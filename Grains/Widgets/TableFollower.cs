@@ -82,6 +82,12 @@ internal sealed class TableFollower(
             settings.Logger.LogWarning("{Reason} Its tables are not written from here any more.", lost.Message);
             commits.Lost?.Invoke();
         }
+        catch (Exception fault)
+        {
+            // The tables would stay behind until the log is full: the next owner takes them up from the log.
+            settings.Logger.LogError(fault, "The widgets' tables can be written no further from here; the ledger starts anew.");
+            commits.Lost?.Invoke();
+        }
     }
 
     /// <summary>Between two transactions of a round, of which the first took so long.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Turnstile.Accept;
+using Turnstile.Grains.Storage.Files;
 
 namespace Turnstile.Grains.Accept.Writers;
 
@@ -21,6 +22,8 @@ internal sealed class FileWriter(IOptions<AcceptOptions> options, ILogger<FileWr
     private long? _last;
 
     public string Name => WriterName;
+
+    private string Folder => Path.GetDirectoryName(Path.GetFullPath(_options.Path))!;
 
     /// <exception cref="InvalidOperationException">The folder cannot be made or the file cannot be written.</exception>
     public void Check()
@@ -131,6 +134,7 @@ internal sealed class FileWriter(IOptions<AcceptOptions> options, ILogger<FileWr
 
         if (_options.FilesMax == 0)
             File.Delete(_options.Path);
+        FolderSync.Run(Folder);
     }
 
     private string PathOf(int number) => number == 0
@@ -139,7 +143,11 @@ internal sealed class FileWriter(IOptions<AcceptOptions> options, ILogger<FileWr
 
     private FileStream Open()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_options.Path))!);
-        return new FileStream(_options.Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        Directory.CreateDirectory(Folder);
+        bool isNew = !File.Exists(_options.Path);
+        var file = new FileStream(_options.Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        if (isNew)
+            FolderSync.Run(Folder);
+        return file;
     }
 }

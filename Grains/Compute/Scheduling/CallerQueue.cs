@@ -10,10 +10,16 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
 {
     private const int Priorities = 10;
 
+    // Fewer withdrawn jobs than this are left where they stand.
+    private const int WithdrawnMin = 64;
+
     // Higher priority first, then the older job, so that what was begun is finished before more is begun.
     private readonly PriorityQueue<ScheduledJob, (int, long)> _started = new();
     private readonly Queue<ScheduledJob>?[] _fresh = new Queue<ScheduledJob>?[Priorities];
     private int _filled;
+
+    // Jobs withdrawn since such were last forgotten; some of them may have left.
+    private int _withdrawn;
 
     public CallerKey Key { get; } = key;
 
@@ -111,11 +117,35 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
         }
     }
 
-    /// <summary>Takes a job out of turn. It leaves its place when that comes to the front.</summary>
+    /// <summary>Jobs that have their place here, withdrawn ones included.</summary>
+    public int Held => _started.Count + _fresh.Sum(jobs => jobs?.Count ?? 0);
+
+    /// <summary>
+    /// Takes a job out of turn. It leaves its place when that comes to the front, or when most places are such.
+    /// </summary>
     public void Withdraw(ScheduledJob job)
     {
         job.State = ScheduledJobState.Withdrawn;
         Ready--;
+        if (++_withdrawn >= Math.Max(WithdrawnMin, Ready))
+        {
+            _withdrawn = 0;
+            ForgetWithdrawn();
+        }
+    }
+
+    private void ForgetWithdrawn()
+    {
+        (ScheduledJob, (int, long))[] started = [.. _started.UnorderedItems.Where(item => item.Element.State == ScheduledJobState.Ready)];
+        _started.Clear();
+        _started.EnqueueRange(started);
+        for (int priority = 0; priority < Priorities; priority++)
+        {
+            if (_fresh[priority] is { Count: > 0 } jobs)
+            {
+                _fresh[priority] = new Queue<ScheduledJob>(jobs.Where(job => job.State == ScheduledJobState.Ready));
+            }
+        }
     }
 
     private ScheduledJob? FirstStarted()

@@ -41,6 +41,9 @@ internal sealed partial class FairShare(FairShareOptions options)
     public bool OneIsAlone => NextCaller() is { } caller
         && _round.Count == 1 && caller.Account.Callers.Count == 1 && InFlight == caller.InFlight;
 
+    /// <summary>Whether a job is here, waiting, set aside or with a slice on its way.</summary>
+    public bool Has(long job) => _jobs.ContainsKey(job);
+
     /// <summary>Jobs of a caller that are ready and wait for a slice.</summary>
     public int ReadyOf(CallerKey key) => _callers.TryGetValue(key, out CallerQueue? caller) ? caller.Ready : 0;
 

@@ -54,6 +54,20 @@ public sealed class BacklogTests
     }
 
     [Fact]
+    public void Jobs_that_are_withdrawn_behind_one_that_stays_do_not_pile_up()
+    {
+        for (int id = 1; id <= 10_000; id++)
+        {
+            _backlog.Admit(id, 0);
+            _backlog.Commit(Job(id));
+            Assert.Equal(id > 1, id > 1 && _backlog.Withdraw(id, 0));
+        }
+
+        Assert.InRange(_backlog.Held, 1, 128);
+        Assert.Equal([1], _backlog.Take(10).Select(job => job.Id));
+    }
+
+    [Fact]
     public void A_job_withdrawn_while_its_page_was_read_does_not_come()
     {
         _backlog.Recover(0, 3);

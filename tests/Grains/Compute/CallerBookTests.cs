@@ -82,6 +82,70 @@ public sealed class CallerBookTests
     }
 
     [Fact]
+    public void A_job_that_is_retried_before_its_end_was_told_waits_again_and_its_late_end_is_not_counted()
+    {
+        Take(1);
+        _book.Take(10);
+        _book.Return(BacklogTests.Job(1));
+        _book.End(End(1, JobStatus.Failed), 0);
+        Assert.Equal((0L, 1L), (_book.Row.Failed, _book.Open));
+        Assert.Equal([1], _book.Take(10).Select(job => job.Id));
+    }
+
+    [Fact]
+    public void A_retried_job_that_was_read_from_the_rows_before_is_neither_queued_nor_counted_twice()
+    {
+        _book.Recover([new OpenJobs(0, 1)]);
+        _book.Fill(_book.BeginPage()!, [BacklogTests.Job(1)], whole: true);
+        _book.Return(BacklogTests.Job(1));
+        Assert.Equal((0L, 1L), (_book.Row.Failed, _book.Open));
+        Assert.Equal([1], _book.Take(10).Select(job => job.Id));
+    }
+
+    [Fact]
+    public void A_job_is_found_once_whether_it_waits_or_was_handed_over()
+    {
+        Take(1);
+        Assert.False(_book.Find(BacklogTests.Job(1)));
+        Assert.True(_book.Find(BacklogTests.Job(2)));
+        Assert.False(_book.Find(BacklogTests.Job(2)));
+        Assert.Equal([1, 2], _book.Take(10).Select(job => job.Id));
+        Assert.False(_book.Find(BacklogTests.Job(2)));
+        Assert.Equal(2, _book.Open);
+    }
+
+    [Fact]
+    public void A_job_that_will_be_read_from_the_store_is_not_found()
+    {
+        Take(1, 2, 3, 4, 5);
+        Assert.False(_book.Find(BacklogTests.Job(5)));
+        Assert.Equal(5, _book.Open);
+    }
+
+    [Fact]
+    public void Jobs_that_were_found_do_not_come_again_with_those_behind_them()
+    {
+        for (int id = 10; id < 14; id++)
+        {
+            Assert.True(_book.Find(BacklogTests.Job(id)));
+        }
+
+        Assert.Equal(13, _book.LastJob);
+        Take(14);
+        Assert.Equal([10, 11, 12, 13], _book.Take(10).Select(job => job.Id));
+        Assert.Equal(13, _book.BeginPage()!.After);
+    }
+
+    [Fact]
+    public void New_jobs_come_behind_those_that_another_activation_stored()
+    {
+        Take(1, 2, 3, 4, 5);
+        _book.Take(10);
+        _book.Fill(_book.BeginPage()!, [BacklogTests.Job(5), BacklogTests.Job(90)], whole: false);
+        Assert.Equal(90, _book.LastJob);
+    }
+
+    [Fact]
     public void A_place_in_the_queue_counts_what_was_handed_over_and_what_is_ahead()
     {
         Take(1, 2, 3, 4, 5, 6);

@@ -58,6 +58,15 @@ public sealed class JobLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_cancelled_in_its_slice_is_stored_so_when_that_is_answered()
+    {
+        long id = await _host.Submit("one", Numbers.Long);
+        await _host.Until(id, job => job.CpuSeconds > 0);
+        Assert.Equal(CancelOutcome.Cancelling, await _host.Job(id).Cancel());
+        Assert.Equal(JobStatus.Cancelled, (await _host.Store.FindJob(id))!.Status);
+    }
+
+    [Fact]
     public async Task A_job_cancelled_in_the_store_alone_never_begins()
     {
         await _host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });

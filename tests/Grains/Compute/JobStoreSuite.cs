@@ -72,21 +72,41 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     {
         JobStore store = await OpenStore();
         JobRow late = Job(1) with { IdempotencyKey = "key" };
-        var queued = new List<long>();
-        var keyed = new KeyedSubmissions(store, 1, Submit, job => queued.Add(job.Id));
-        var request = new JobRequest
-        {
-            Operation = late.Operation, Number = late.Number, Priority = late.Priority, IdempotencyKey = "key",
-        };
-        Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", request));
-        Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", request));
-        Assert.Equal([1L], queued);
+        var book = new CallerBook(new CallerRow(1, One), windowMax: 4);
+        var keyed = new KeyedSubmissions(store, 1, Submit, job => book.Find(job.ToQueued(recovered: true)));
+        Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", RequestOf(late)));
+        Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", RequestOf(late)));
+        Assert.Equal([1L], book.Take(10).Select(job => job.Id));
 
         async Task<SubmitOutcome> Submit(JobRequest asked)
         {
             await store.AddJobs([late]);
             await store.AddJobs([Job(2) with { IdempotencyKey = asked.IdempotencyKey }]);
             return new SubmitOutcome.Accepted { Ids = [2] };
+        }
+    }
+
+    [DatabaseFact]
+    public async Task A_job_whose_commit_was_answered_with_a_failure_is_queued_when_its_key_comes_again()
+    {
+        JobStore store = await OpenStore();
+        JobRow stored = Job(1) with { IdempotencyKey = "key" };
+        var book = new CallerBook(new CallerRow(1, One), windowMax: 4);
+        var keyed = new KeyedSubmissions(store, 1, Submit, job => book.Find(job.ToQueued(recovered: true)));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => keyed.Submit("key", RequestOf(stored)));
+        Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", RequestOf(stored)));
+        Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", RequestOf(stored)));
+        Assert.Equal([1L], book.Take(10).Select(job => job.Id));
+
+        await End(store, Ended(1, JobStatus.Done));
+        book.End(new JobEnd { Job = 1, Status = JobStatus.Done, CpuSeconds = 0, WaitSeconds = 0 }, 0);
+        await keyed.Submit("key", RequestOf(stored));
+        Assert.Empty(book.Take(10));
+
+        async Task<SubmitOutcome> Submit(JobRequest asked)
+        {
+            await store.AddJobs([stored]);
+            throw new StorageUnavailableException("The connection broke in the middle of the commit.");
         }
     }
 
@@ -226,6 +246,11 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     private static Task<bool> End(JobStore store, JobRow job) => store.EndJob(new JobEnding(job, default, false));
+
+    private static JobRequest RequestOf(JobRow job) => new()
+    {
+        Operation = job.Operation, Number = job.Number, Priority = job.Priority, IdempotencyKey = job.IdempotencyKey,
+    };
 
     private static JobRow Job(long id) => new()
     {

@@ -63,6 +63,32 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_job_that_was_stored_for_a_busy_caller_without_its_knowing_is_found_and_run()
+    {
+        await using ComputeHost host = await ComputeHost.Started([.. Settings, "--Compute:ReviewSeconds=0.1"]);
+        long busy = await host.Submit("one", Numbers.Long);
+        await host.Until(busy, job => job.Status == JobStatus.Running);
+        CallerRow caller = (await host.Store.FindCaller(new CallerKey("", "one")))!;
+        await host.Store.AddJobs([Row(busy + 1_000, caller)]);
+        await EndsUnasked(host, busy + 1_000);
+        await host.Job(busy).Cancel();
+    }
+
+    [Fact]
+    public async Task A_job_that_its_caller_believes_to_be_at_the_lane_and_is_not_is_run()
+    {
+        await using ComputeHost host = await ComputeHost.Started([.. Settings, "--Compute:ReviewSeconds=0.1"]);
+        await host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });
+        long first = await host.Submit("one", Numbers.Long);
+        await host.Until(first, job => job.Status == JobStatus.Running);
+        long second = await host.Submit("one", "15");
+        await Until(host, one => one.Reason == WaitReason.RunningMax);
+        await host.Grains.GetGrain<ILaneGrain>(0).Withdraw(new CallerKey("", "one"), second);
+        await host.Job(first).Cancel();
+        await EndsUnasked(host, second);
+    }
+
+    [Fact]
     public async Task A_stop_costs_a_long_job_neither_its_work_nor_an_attempt()
     {
         await using ComputeHost host = await ComputeHost.Started(Settings);
@@ -132,21 +158,29 @@ public sealed class RecoveryTests
         long id = await host.Submit("somebody else", "15") + 1_000;
         var key = new CallerKey("", caller);
         await host.Store.AddCaller(new CallerRow(id, key));
-        await host.Store.AddJobs(
-        [
-            new JobRow
-            {
-                Id = id,
-                CallerId = id,
-                Caller = key,
-                Operation = JobOperation.Factorize,
-                Number = "21",
-                Priority = 0,
-                Status = JobStatus.Queued,
-                SubmittedAt = TimeProvider.System.GetUtcNow(),
-            },
-        ]);
+        await host.Store.AddJobs([Row(id, new CallerRow(id, key))]);
         return id;
+    }
+
+    private static JobRow Row(long id, CallerRow caller) => new()
+    {
+        Id = id,
+        CallerId = caller.Id,
+        Caller = caller.Key,
+        Operation = JobOperation.Factorize,
+        Number = "21",
+        Priority = 0,
+        Status = JobStatus.Queued,
+        SubmittedAt = TimeProvider.System.GetUtcNow(),
+    };
+
+    private static async Task Until(ComputeHost host, Func<LaneCallerView, bool> wanted)
+    {
+        using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
+        while (!wanted(await host.Grains.GetGrain<ILaneGrain>(0).View(new CallerKey("", "one"))))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, late.Token);
+        }
     }
 
     /// <summary>Looks at the row, because asking the job would wake its caller.</summary>

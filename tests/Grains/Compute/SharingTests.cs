@@ -46,6 +46,17 @@ public sealed class SharingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_the_one_that_computes_has_ended_and_nobody_said_so_another_computes()
+    {
+        long ended = await _host.Submit("one", "15");
+        await _host.Ended(ended);
+        string question = AnswerKey.Of(JobOperation.Factorize, Numbers.Short)!;
+        Assert.False((await _host.Grains.GetGrain<IAnswerGrain>(question).Ask(ended)).Known);
+        JobView job = await _host.Ended(await _host.Submit("two", Numbers.Short));
+        Assert.Equal(JobStatus.Done, job.Status);
+    }
+
+    [Fact]
     public async Task A_value_too_large_for_its_result_is_shared_too()
     {
         await _host.Ended(await _host.Submit("one", "300000", JobOperation.Factorial));

@@ -46,6 +46,23 @@ public abstract class FactorialStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
+    public async Task A_factorial_that_has_ended_stays_so_whatever_an_activation_given_up_for_dead_stores_of_it()
+    {
+        FactorialStore store = await Store();
+        FactorialRow done = Row(7, FactorialStatus.Done) with { Checksum = "abc", Digits = 4, FinishedAt = Start.AddSeconds(2) };
+        await store.Save(Row(7, FactorialStatus.Calculating));
+        await store.Save(done);
+
+        await store.Save(Row(7, FactorialStatus.Uploading));
+        await store.Save(Row(7, FactorialStatus.Failed));
+        Assert.Equal(done, await store.Find(7));
+
+        FactorialRow again = Row(7, FactorialStatus.Calculating) with { Generation = 2, Job = 22 };
+        await store.Save(again);
+        Assert.Equal(again, await store.Find(7));
+    }
+
+    [DatabaseFact]
     public async Task What_is_under_way_is_listed_and_pages_follow_the_numbers()
     {
         FactorialStore store = await Store();

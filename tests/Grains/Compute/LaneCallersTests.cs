@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Turnstile.Compute;
+using Turnstile.Grains.Compute;
+using Turnstile.Grains.Compute.Scheduling;
+
+namespace Turnstile.Grains.Tests.Compute;
+
+/// <summary>A lane that asks callers whose answers can be lost.</summary>
+public sealed class LaneCallersTests
+{
+    private readonly FairShare _share = new(new FairShareOptions());
+    private readonly CallerOfBook _calls = new();
+    private readonly LaneCallers _callers;
+    private double _now = 1_000;
+
+    public LaneCallersTests() =>
+        _callers = new LaneCallers(_share, _calls, () => _callers!.AskHungry(), () => _now, NullLogger.Instance);
+
+    [Fact]
+    public void Jobs_that_a_caller_handed_over_in_an_answer_that_was_lost_are_handed_over_again()
+    {
+        _calls.Has(1, 2, 3);
+        _calls.AnswersToLose = 2;
+        _share.Expect(CallerOfBook.Key);
+        _callers.AskHungry();
+        Assert.Equal((0L, false), (_share.Ready, _calls.Book.HasMore));
+
+        Pass(seconds: 1);
+        Assert.Equal((0L, false), (_share.Ready, _calls.Book.HasMore));
+
+        Pass(seconds: 1);
+        Assert.Equal(3, _share.Ready);
+    }
+
+    [Fact]
+    public void What_an_answer_that_arrived_has_handed_over_is_not_handed_over_again()
+    {
+        _calls.Has(1, 2, 3);
+        _callers.Begin([CallerOfBook.Key]);
+        Assert.Equal(3, _share.Ready);
+        _calls.Has(4);
+        _share.Expect(CallerOfBook.Key);
+        _callers.AskHungry();
+        Assert.Equal([1L, 2L, 3L, 4L], _calls.Book.Handed.Order());
+        Assert.Equal([true, false], _calls.Afresh);
+    }
+
+    [Fact]
+    public void A_lane_that_begins_asks_until_the_silo_that_it_may_have_come_from_has_ended()
+    {
+        _callers.Begin([]);
+        Pass(seconds: 40);
+        _calls.Has(1);
+        Pass(seconds: 3);
+        Assert.Equal(1, _share.Ready);
+        Pass(seconds: 100);
+        int lists = _calls.Lists;
+        Pass(seconds: 100);
+        Assert.Equal(lists, _calls.Lists);
+    }
+
+    [Fact]
+    public void When_workers_have_left_all_are_asked_until_their_silo_has_ended()
+    {
+        _callers.Begin([]);
+        Pass(seconds: 100);
+        Pass(seconds: 100);
+        _callers.WorkersLeft();
+        _calls.Has(1);
+        Pass(seconds: 1);
+        Assert.Equal(1, _share.Ready);
+        _calls.Has(2);
+        Pass(seconds: 40);
+        Assert.Equal(2, _share.Ready);
+        Pass(seconds: 10);
+        int lists = _calls.Lists;
+        Pass(seconds: 100);
+        Assert.Equal(lists, _calls.Lists);
+    }
+
+    [Fact]
+    public void Where_the_store_cannot_tell_who_has_open_jobs_it_is_asked_again()
+    {
+        _callers.Begin([]);
+        Pass(seconds: 100);
+        Pass(seconds: 100);
+        _calls.Has(1);
+        _calls.ListsToFail = 2;
+        _callers.WorkersLeft();
+        Pass(seconds: 1);
+        Pass(seconds: 1);
+        Assert.Equal(0, _share.Ready);
+        Pass(seconds: 1);
+        Assert.Equal(1, _share.Ready);
+    }
+
+    private void Pass(double seconds)
+    {
+        _now += seconds;
+        _callers.Tick();
+        _callers.AskHungry();
+    }
+}

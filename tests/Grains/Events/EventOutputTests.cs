@@ -1,0 +1,51 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Turnstile.Grains.Events;
+using Turnstile.Grains.Storage;
+using Turnstile.Grains.Tests.Storage;
+
+namespace Turnstile.Grains.Tests.Events;
+
+public sealed class EventOutputTests() : StorageSuite(new SqliteHome()), IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"turnstile-test-{Guid.NewGuid():N}");
+
+    private string File => Path.Combine(_folder, "events.jsonl");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task What_a_kill_left_in_a_new_file_before_it_was_recorded_is_not_there_twice()
+    {
+        EventStore store = await OpenStore();
+        Directory.CreateDirectory(_folder);
+        await System.IO.File.WriteAllTextAsync(File, "of another database\n");
+
+        using (OutputSink killed = Sink())
+        {
+            var output = new EventOutput(store, killed, TimeProvider.System, NullLogger<EventOutput>.Instance);
+            await output.StartAsync(default);
+            await killed.Write([Step(1)]);
+        }
+
+        using EventOutput next = new(store, Sink(), TimeProvider.System, NullLogger<EventOutput>.Instance);
+        await next.StartAsync(default);
+        await next.Write(Step(1));
+        await next.Write(Step(2));
+        await next.StopAsync(default);
+        Assert.Equal(["of another database", "line 1", "line 2"], await System.IO.File.ReadAllLinesAsync(File));
+    }
+
+    private static StepRow Step(int step) => new(0, step, Encoding.UTF8.GetBytes($"line {step}\n"));
+
+    private OutputSink Sink() => new(Options.Create(new EventsOptions { Output = File }));
+
+    private async Task<EventStore> OpenStore()
+    {
+        Database database = Make();
+        var store = new EventStore(database, Options.Create(new EventsOptions { Partitions = 1 }));
+        await database.Start();
+        return store;
+    }
+}
