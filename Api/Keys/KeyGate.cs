@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Turnstile.Api.Http;
 
 namespace Turnstile.Api.Keys;
 
@@ -44,7 +44,7 @@ internal static class KeyGate
         endpoints
             .AddEndpointFilter((context, next) => context.HttpContext.Identity().Admin
                 ? next(context)
-                : ValueTask.FromResult<object?>(Refuse(StatusCodes.Status403Forbidden, "This needs an admin key.")))
+                : ValueTask.FromResult<object?>(Problems.Of(StatusCodes.Status403Forbidden, "This needs an admin key.")))
             .WithMetadata(new ProducesResponseTypeMetadata(
                 StatusCodes.Status403Forbidden, typeof(ProblemDetails), ["application/problem+json"]));
 
@@ -58,7 +58,7 @@ internal static class KeyGate
         if (KeyOf(context.Request) is not { } key || keys.Find(key) is not { } identity)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            return Refuse(StatusCodes.Status401Unauthorized, "Send your key: Authorization: Bearer <key>.")
+            return Problems.Of(StatusCodes.Status401Unauthorized, "Send your key: Authorization: Bearer <key>.")
                 .ExecuteAsync(context);
         }
 
@@ -73,9 +73,6 @@ internal static class KeyGate
             ? authorization[Bearer.Length..].Trim()
             : request.Headers["X-Api-Key"];
     }
-
-    private static ProblemHttpResult Refuse(int status, string detail) =>
-        TypedResults.Problem(new ProblemDetails { Status = status, Detail = detail });
 
     /// <summary>Says which key is wrong, without saying the key.</summary>
     private sealed class KeyCheck : IValidateOptions<KeyOptions>
