@@ -67,7 +67,7 @@ internal static class CallerEndpoints
 
     private static async Task<IResult> Put(string caller, HttpContext context, IGrainFactory grains)
     {
-        if (!Requester.TryParse(context, caller, out CallerKey key))
+        if (!Requester.TryReadPath(context, caller, out CallerKey key))
         {
             return Problems.BadField("caller", "Is not a caller's name: 1 to 128 visible ASCII characters.");
         }
@@ -130,7 +130,7 @@ internal static class CallerEndpoints
     }
 
     private static async ValueTask<ICallerGrain?> Find(HttpContext context, string caller, IGrainFactory grains) =>
-        Requester.TryParse(context, caller, out CallerKey key) && await grains.GetGrain<IComputeIndexGrain>(0).Knows(key)
+        Requester.TryReadPath(context, caller, out CallerKey key) && await grains.GetGrain<IComputeIndexGrain>(0).Knows(key)
             ? grains.GetGrain<ICallerGrain>(key.ToString())
             : null;
 

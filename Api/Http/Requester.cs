@@ -32,10 +32,16 @@ internal static class Requester
         return true;
     }
 
-    /// <summary>The caller that a path names: the web server leaves encoded slashes in it as they are.</summary>
-    public static bool TryParse(HttpContext context, string segment, out CallerKey caller)
+    /// <summary>The caller that a path names, in a segment that the web server has decoded.</summary>
+    public static bool TryReadPath(HttpContext context, string segment, out CallerKey caller)
     {
-        string name = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        caller = default;
+        return PathSegment.TryRead(context, segment, out string? name) && TryParse(context, name, out caller);
+    }
+
+    /// <summary>The caller of that name.</summary>
+    public static bool TryParse(HttpContext context, string name, out CallerKey caller)
+    {
         caller = new CallerKey(AccountAsked(context), name);
         return IsName(name);
     }
