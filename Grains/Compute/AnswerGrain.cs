@@ -13,20 +13,26 @@ internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) :
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
         _known = await store.FindAnswer(this.GetPrimaryKeyString());
 
-    public Task<AnswerSource> Ask(long job)
+    public async Task<AnswerSource> Ask(long job)
     {
+        bool again = _computing is { } other && other != job && !_waiting.Add(job);
+        if (again)
+        {
+            await Look();
+        }
+
         if (_known is { } known)
         {
-            return Task.FromResult(new AnswerSource { Job = known, Known = true });
+            return new AnswerSource { Job = known, Known = true };
         }
 
-        long computing = _computing ??= job;
-        if (computing != job)
+        if (_computing is null)
         {
-            _waiting.Add(job);
+            _computing = job;
+            _waiting.Remove(job);
         }
 
-        return Task.FromResult(new AnswerSource { Job = computing, Known = false });
+        return new AnswerSource { Job = _computing.Value, Known = false };
     }
 
     public Task Ended(long job, bool answered)
@@ -50,5 +56,18 @@ internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) :
         // Where there is no answer, the first of them to ask again computes.
         _waiting.Clear();
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Whether the one that computes does so still: the word of its end may have been lost, or it was ended by an activation
+    /// that did not know what the one before it had asked.
+    /// </summary>
+    private async Task Look()
+    {
+        _known = await store.FindAnswer(this.GetPrimaryKeyString());
+        if (_known is null && await store.FindJob(_computing!.Value) is not { Ended: false })
+        {
+            _computing = null;
+        }
     }
 }

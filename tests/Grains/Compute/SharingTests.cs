@@ -46,6 +46,19 @@ public sealed class SharingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_that_ended_without_a_word_is_not_waited_for()
+    {
+        // As where it was cancelled by an activation that knew nothing of what the one before it had asked.
+        long gone = await _host.Submit("one", "15");
+        await _host.Ended(gone);
+        var answers = _host.Grains.GetGrain<IAnswerGrain>(AnswerKey.Of(JobOperation.Factorize, Numbers.Seconds)!);
+        Assert.Equal(gone, (await answers.Ask(gone)).Job);
+
+        JobView job = await _host.Ended(await _host.Submit("two", Numbers.Seconds));
+        Assert.Equal(JobStatus.Done, job.Status);
+    }
+
+    [Fact]
     public async Task A_value_too_large_for_its_result_is_shared_too()
     {
         await _host.Ended(await _host.Submit("one", "300000", JobOperation.Factorial));
