@@ -11,6 +11,7 @@ internal static class HttpComposition
 {
     public const string DefaultUrl = "http://localhost:8080";
     public const string SwaggerPath = "/swagger";
+    public const string DescriptionPath = "/openapi/v1.json";
 
     public static void AddHttp(this WebApplicationBuilder builder)
     {
@@ -61,7 +62,7 @@ internal static class HttpComposition
         // For its own requests alone: every other one would pass through it, too, at a price.
         app.UseWhen(context => context.Request.Path.StartsWithSegments(SwaggerPath), pages => pages.UseSwaggerUI(options =>
         {
-            options.SwaggerEndpoint("/openapi/v1.json", "Turnstile");
+            options.SwaggerEndpoint(DescriptionPath, "Turnstile");
             options.RoutePrefix = SwaggerPath.TrimStart('/');
             options.DocumentTitle = "Turnstile";
         }));

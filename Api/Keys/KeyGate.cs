@@ -5,7 +5,7 @@ using Turnstile.Api.Http;
 namespace Turnstile.Api.Keys;
 
 /// <summary>
-/// Lets in who has a key. Without one only the health of the service is told, once keys are configured.
+/// Lets in who has a key. Without one only the health of the service is told, and what calls there are, once keys are configured.
 /// </summary>
 internal static class KeyGate
 {
@@ -25,7 +25,7 @@ internal static class KeyGate
     public static void UseKeys(this WebApplication app)
     {
         KeyRing keys = app.Services.GetRequiredService<KeyRing>();
-        app.Use(next => context => context.Request.Path.StartsWithSegments("/health") ? next(context) : Enter(keys, context, next));
+        app.Use(next => context => IsPublic(context.Request.Path) ? next(context) : Enter(keys, context, next));
     }
 
     /// <summary>Puts the gate in front of an endpoint that is called past the middleware.</summary>
@@ -47,6 +47,12 @@ internal static class KeyGate
                 : ValueTask.FromResult<object?>(Problems.Of(StatusCodes.Status403Forbidden, "This needs an admin key.")))
             .WithMetadata(new ProducesResponseTypeMetadata(
                 StatusCodes.Status403Forbidden, typeof(ProblemDetails), ["application/problem+json"]));
+
+    /// <summary>The description has no data in it, and a browser that opens its page has no key to send yet.</summary>
+    private static bool IsPublic(PathString path) =>
+        path.StartsWithSegments("/health")
+        || path.StartsWithSegments(HttpComposition.DescriptionPath)
+        || path.StartsWithSegments(HttpComposition.SwaggerPath);
 
     private static Task Enter(KeyRing keys, HttpContext context, RequestDelegate next)
     {
