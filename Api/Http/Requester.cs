@@ -33,24 +33,21 @@ internal static class Requester
     }
 
     /// <summary>The caller that a path names, in a segment that the web server has decoded.</summary>
-    public static bool TryReadPath(HttpContext context, string segment, out CallerKey caller)
+    /// <param name="context">The request.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="account">Whose caller; see <see cref="AccountQuery"/>.</param>
+    /// <param name="caller">The caller.</param>
+    public static bool TryReadPath(HttpContext context, string segment, string? account, out CallerKey caller)
     {
         caller = default;
-        return PathSegment.TryRead(context, segment, out string? name) && TryParse(context, name, out caller);
+        return PathSegment.TryRead(context, segment, out string? name) && TryParse(context, name, account, out caller);
     }
 
     /// <summary>The caller of that name.</summary>
-    public static bool TryParse(HttpContext context, string name, out CallerKey caller)
+    public static bool TryParse(HttpContext context, string name, string? account, out CallerKey caller)
     {
-        caller = new CallerKey(AccountAsked(context), name);
+        caller = new CallerKey(AccountQuery.Of(context, account), name);
         return IsName(name);
-    }
-
-    /// <summary>The asker's own account; who may see others names one with <c>?account=</c>.</summary>
-    public static string AccountAsked(HttpContext context)
-    {
-        Identity identity = context.Identity();
-        return identity.Admin && context.Request.Query["account"] is [{ } account] ? account : identity.Account;
     }
 
     private static bool IsName(string name) =>

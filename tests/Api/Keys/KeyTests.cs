@@ -110,6 +110,24 @@ public sealed class KeyTests(KeyTests.GuardedService service) : IClassFixture<Ke
     }
 
     [Theory]
+    [InlineData("a%2Fb")]
+    [InlineData("%00")]
+    [InlineData("a&account=b")]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890123x")]
+    public async Task What_cannot_be_an_account_is_a_400_and_names_no_other(string account)
+    {
+        foreach ((string method, string path) in new[]
+        {
+            ("GET", "/callers"), ("GET", "/callers/x"), ("PUT", "/callers/x"), ("GET", "/callers/x/jobs"), ("GET", "/dead-letters/compute"),
+        })
+        {
+            using HttpResponseMessage answer = await Send(method, $"{path}?account={account}", Admin, "{}");
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Contains("\"account\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("--Keys:0:Account=a/b", "--Keys:0:Key=0123456789abcdef", "Keys:0")]
     [InlineData("--Keys:0:Account=a", "--Keys:0:Key=short", "Keys:0")]
     [InlineData("--Keys:0:Account=a", "--Keys:0:Key=sha256:nothex", "Keys:0")]
