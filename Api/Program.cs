@@ -48,7 +48,7 @@ app.MapDescription();
 app.MapHealth();
 operators?.Map(app);
 
-RouteGroupBuilder api = app.MapGroup("").WithSharedAnswers();
+RouteGroupBuilder api = app.MapGroup("").WithSharedAnswers().WithHead();
 api.MapCompute();
 api.MapCallers();
 api.MapDeadLetters();

@@ -3,6 +3,7 @@ using System.Net.Mime;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Turnstile.Accept;
+using Turnstile.Api.Http;
 using Turnstile.Api.Keys;
 using Turnstile.Api.Limits;
 using Turnstile.Grains.Accept;
@@ -44,6 +45,7 @@ internal static class AcceptEndpoints
             .WithMetadata(Text(StatusCodes.Status503ServiceUnavailable))
             // Its answers are counted by themselves, for a fraction of what the server's metrics cost.
             .DisableHttpMetrics()
+            .GetOnly()
             .ShortCircuit();
         verve.MapGet("/stats", Stats)
             .WithSummary("The unique ids of this minute so far, and of the last 60 that are closed.")

@@ -49,7 +49,8 @@ internal static class AcceptQuery
     /// <summary>Digits, a minus before them perhaps, and nothing else.</summary>
     private static bool TryReadId(ReadOnlySpan<char> text, out long id)
     {
-        if (text.Length > 0 && text[0] == '+')
+        // The runtime's own reading would let zero characters stand behind the number.
+        if (text.Length > 0 && (text[0] == '+' || text[^1] == '\0'))
         {
             id = 0;
             return false;

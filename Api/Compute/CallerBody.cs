@@ -70,5 +70,5 @@ internal sealed record CallerBody
 /// <summary>What may be set for a caller; what is left out stays as it is.</summary>
 /// <param name="Weight">Its part against callers of weight 1; 0.01 to 100.</param>
 /// <param name="MaxRunning">Jobs it may have begun and not ended; 1 to 1,000,000.</param>
-/// <param name="MaxQueued">Jobs it may have waiting; 1 to 1,000,000,000.</param>
+/// <param name="MaxQueued">Jobs it may have waiting and running, together; 1 to 1,000,000,000.</param>
 internal sealed record CallerSettingsBody(double? Weight = null, int? MaxRunning = null, int? MaxQueued = null);

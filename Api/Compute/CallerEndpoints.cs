@@ -15,7 +15,7 @@ internal static class CallerEndpoints
 
     public static void MapCallers(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder callers = app.MapGroup("/callers").WithTags("Callers");
+        RouteGroupBuilder callers = app.MapGroup("/callers").WithTags("Callers").TakingAccount();
         callers.MapGet("", List)
             .WithSummary("All callers, by name.")
             .Produces<PageBody<CallerBody>>()
@@ -23,6 +23,7 @@ internal static class CallerEndpoints
         callers.MapGet("/{caller}", Get)
             .WithSummary("One caller: what it has waiting and running, its share, its waits.")
             .Produces<CallerBody>()
+            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound);
         callers.MapPut("/{caller}", Put)
             .WithSummary("Sets a caller's weight and limits; they act at once, also on what already waits.")
@@ -37,12 +38,13 @@ internal static class CallerEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> List(string? limit, string? after, HttpContext context, IGrainFactory grains)
+    private static async Task<IResult> List(
+        string? limit, string? after, string? account, HttpContext context, IGrainFactory grains)
     {
         var errors = new FieldErrors();
         int size = PageQuery.Limit(limit, errors);
         CallerKey start = default;
-        if (after is not null && !Requester.TryParse(context, after, out start))
+        if (after is not null && !Requester.TryParse(context, after, account, out start))
         {
             errors.Add("after", "Is not the cursor of a page.");
         }
@@ -53,21 +55,22 @@ internal static class CallerEndpoints
         }
 
         string? cursor = after is null ? null : start.ToString();
-        Page<CallerKey> page = await grains.GetGrain<IComputeIndexGrain>(0).Callers(Requester.AccountAsked(context), size, cursor);
+        Page<CallerKey> page = await grains.GetGrain<IComputeIndexGrain>(0)
+            .Callers(AccountQuery.Of(context, account), size, cursor);
         CallerView[] views = await Task.WhenAll(page.Items.Select(key => grains.GetGrain<ICallerGrain>(key.ToString()).View()));
         string? next = page.Next is { } last ? CallerKey.Parse(last).Name : null;
         return TypedResults.Json(
             new PageBody<CallerBody>([.. views.Select(CallerBody.Of)], next), ApiJson.Default.PageBodyCallerBody);
     }
 
-    private static async Task<IResult> Get(string caller, HttpContext context, IGrainFactory grains) =>
-        await Find(context, caller, grains) is { } grain
+    private static async Task<IResult> Get(string caller, string? account, HttpContext context, IGrainFactory grains) =>
+        await Find(context, caller, account, grains) is { } grain
             ? TypedResults.Json(CallerBody.Of(await grain.View()), ApiJson.Default.CallerBody)
             : NoSuchCaller(caller);
 
-    private static async Task<IResult> Put(string caller, HttpContext context, IGrainFactory grains)
+    private static async Task<IResult> Put(string caller, string? account, HttpContext context, IGrainFactory grains)
     {
-        if (!Requester.TryParse(context, caller, out CallerKey key))
+        if (!Requester.TryReadPath(context, caller, account, out CallerKey key))
         {
             return Problems.BadField("caller", "Is not a caller's name: 1 to 128 visible ASCII characters.");
         }
@@ -101,7 +104,13 @@ internal static class CallerEndpoints
     }
 
     private static async Task<IResult> Jobs(
-        string caller, string? status, string? limit, string? after, HttpContext context, IGrainFactory grains)
+        string caller,
+        string? status,
+        string? limit,
+        string? after,
+        string? account,
+        HttpContext context,
+        IGrainFactory grains)
     {
         var errors = new FieldErrors();
         int size = PageQuery.Limit(limit, errors);
@@ -124,13 +133,15 @@ internal static class CallerEndpoints
             return Problems.BadFields(errors);
         }
 
-        return await Find(context, caller, grains) is { } grain
+        return await Find(context, caller, account, grains) is { } grain
             ? JobPages.Answer(await grain.Jobs(only, size, cursor))
             : NoSuchCaller(caller);
     }
 
-    private static async ValueTask<ICallerGrain?> Find(HttpContext context, string caller, IGrainFactory grains) =>
-        Requester.TryParse(context, caller, out CallerKey key) && await grains.GetGrain<IComputeIndexGrain>(0).Knows(key)
+    private static async ValueTask<ICallerGrain?> Find(
+        HttpContext context, string caller, string? account, IGrainFactory grains) =>
+        Requester.TryReadPath(context, caller, account, out CallerKey key)
+        && await grains.GetGrain<IComputeIndexGrain>(0).Knows(key)
             ? grains.GetGrain<ICallerGrain>(key.ToString())
             : null;
 

@@ -9,7 +9,7 @@ internal static class DeadLetterEndpoints
 {
     public static void MapDeadLetters(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder dead = app.MapGroup("/dead-letters/compute").WithTags("Dead letters").ForAdmins();
+        RouteGroupBuilder dead = app.MapGroup("/dead-letters/compute").WithTags("Dead letters").ForAdmins().TakingAccount();
         dead.MapGet("", List)
             .WithSummary("Jobs that were given up after too many attempts, newest first.")
             .Produces<PageBody<JobBody>>()

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Turnstile.Api.Http;
 using Turnstile.Compute;
 
 namespace Turnstile.Api.Compute;
@@ -23,11 +24,12 @@ internal static class JobEvents
         return TypedResults.ServerSentEvents(Follow(grain, job, lifetime.ApplicationStopping, context.RequestAborted));
     }
 
-    private static async IAsyncEnumerable<SseItem<object>> Follow(
+    internal static async IAsyncEnumerable<SseItem<object>> Follow(
         IJobGrain grain, JobView job, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         JobStatus? told = null;
-        while (!stopping.IsCancellationRequested && !aborted.IsCancellationRequested)
+        while (true)
         {
             if (told != job.Status)
             {
@@ -43,7 +45,7 @@ internal static class JobEvents
 
             yield return new SseItem<object>(
                 new JobProgressBody(JobId.Format(job.Id), Words.Of(job.Status), job.Progress, Math.Round(job.CpuSeconds, 6)), "progress");
-            if (await grain.Changed(job.Version, Patience).WaitAsync(aborted) is not { } next)
+            if (await grain.Changed(job.Version, Patience).OrNull(stop.Token) is not { } next)
             {
                 yield break;
             }

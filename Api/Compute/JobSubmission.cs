@@ -130,7 +130,7 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
     {
         SubmitOutcome.KeyReused => Problems.Unprocessable("The idempotency key was used for another request."),
         SubmitOutcome.QueueFull full => Problems.TooMany(
-            context, $"The caller may have {full.QueuedMax} jobs waiting; nothing was taken in.", full.RetryAfterSeconds),
+            context, $"The caller may have {full.QueuedMax} jobs waiting and running; nothing was taken in.", full.RetryAfterSeconds),
         _ => throw new InvalidOperationException($"{outcome} is not a refusal."),
     };
 

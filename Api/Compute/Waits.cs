@@ -17,8 +17,9 @@ internal static class Waits
             return text is null;
         }
 
+        // The runtime's own reading would let zero characters stand behind the number.
         bool good = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
-            && seconds >= 0 && seconds <= Max.TotalSeconds;
+            && text[^1] != '\0' && seconds >= 0 && seconds <= Max.TotalSeconds;
         wait = good ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
         return good;
     }

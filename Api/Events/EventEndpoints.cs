@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Turnstile.Api.Http;
@@ -121,8 +120,7 @@ internal static class EventEndpoints
     {
         int window = WindowDefault;
         if (windowSize is not null
-            && (!int.TryParse(windowSize, NumberStyles.None, CultureInfo.InvariantCulture, out window)
-                || window is < 1 or > WindowMax))
+            && (!PlainNumbers.TryParse(windowSize, out window) || window is < 1 or > WindowMax))
         {
             return Problems.BadField("window_size", $"Must be an integer of seconds from 1 to {WindowMax}.");
         }
@@ -131,8 +129,7 @@ internal static class EventEndpoints
         return TypedResults.Json(MaterializedBody.Of(totals), EventsJson.Default.MaterializedBody);
     }
 
-    public static bool TryParse(string text, out long id) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
+    public static bool TryParse(string text, out long id) => PlainNumbers.TryParse(text, out id);
 
     /// <summary>202: the event waits.</summary>
     public static IResult Status(long id, int attempts, string? reason) => TypedResults.Json(

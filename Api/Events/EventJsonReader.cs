@@ -11,10 +11,6 @@ namespace Turnstile.Api.Events;
 /// <summary>Reads one event or an array of them from JSON.</summary>
 internal sealed class EventJsonReader(EventCheck check)
 {
-    // A date with a time and an offset: 2022-02-02T23:45:00Z.
-    private const int TimeLengthMin = 20;
-    private const int OffsetLength = 6;
-
     /// <summary>Reads until something is wrong that hides what follows.</summary>
     /// <param name="body">The whole body.</param>
     /// <param name="countMax">The most events it may hold.</param>
@@ -195,7 +191,7 @@ internal sealed class EventJsonReader(EventCheck check)
     {
         json.Read();
         if (json.TokenType == JsonTokenType.String
-            && HasOffset(json.ValueIsEscaped ? Encoding.UTF8.GetBytes(json.GetString()!) : json.ValueSpan)
+            && UtcTimes.HasOffset(json.ValueIsEscaped ? Encoding.UTF8.GetBytes(json.GetString()!) : json.ValueSpan)
             && json.TryGetDateTimeOffset(out DateTimeOffset time))
         {
             draft.CreatedAt = time;
@@ -203,10 +199,7 @@ internal sealed class EventJsonReader(EventCheck check)
         else if (json.TokenType != JsonTokenType.Null)
         {
             draft.Unreadable |= EventFields.CreatedAt;
-            errors.Add(EventCheck.Name(index, "created_at"), "Must be a time of RFC 3339, such as 2022-02-02T23:45:00Z.");
+            errors.Add(EventCheck.Name(index, "created_at"), UtcTimes.Rule);
         }
     }
-
-    private static bool HasOffset(ReadOnlySpan<byte> text) => text.Length >= TimeLengthMin
-        && (text[^1] == (byte)'Z' || text[^OffsetLength] is (byte)'+' or (byte)'-');
 }

@@ -51,6 +51,12 @@ internal static class PlayerEndpoints
         }
 
         var errors = new FieldErrors();
+        DateTimeOffset signedIn = default;
+        if (body is null)
+        {
+            errors.Add("body", "Must be a JSON object.");
+        }
+
         if (!EventEndpoints.TryParse(id, out long number) || number < 1)
         {
             errors.Add("id", "Must be an integer of at least 1.");
@@ -61,11 +67,9 @@ internal static class PlayerEndpoints
             errors.Add("email", $"Must be 1 to {EmailLengthMax} characters without control characters.");
         }
 
-        DateTimeOffset signedIn = default;
-        if (body?.LastSignedInAt is { } text && !DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out signedIn))
+        if (body?.LastSignedInAt is { } at && !UtcTimes.TryParse(at, out signedIn))
         {
-            errors.Add("last_signed_in_at", "Must be a time of RFC 3339, such as 2022-02-02T23:45:00Z.");
+            errors.Add("last_signed_in_at", UtcTimes.Rule);
         }
 
         if (errors.Any)
@@ -76,8 +80,8 @@ internal static class PlayerEndpoints
         var player = new Player
         {
             Id = number,
-            Email = body?.Email,
-            LastSignedInAt = body?.LastSignedInAt is null
+            Email = body!.Email,
+            LastSignedInAt = body.LastSignedInAt is null
                 ? null
                 : signedIn.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         };

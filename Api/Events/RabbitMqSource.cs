@@ -13,6 +13,9 @@ internal static class RabbitMqRegistration
         services.AddOptions<RabbitMqOptions>()
             .Bind(configuration.GetSection(RabbitMqOptions.Section))
             .ValidateDataAnnotations()
+            .Validate(
+                options => options.Url is null or { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" },
+                "Events:RabbitMq:Url must be an absolute amqp or amqps address.")
             .ValidateOnStart();
         if (configuration[$"{RabbitMqOptions.Section}:{nameof(RabbitMqOptions.Url)}"] is { Length: > 0 })
         {

@@ -46,7 +46,7 @@ internal static class FactorialEndpoints
         factorial.MapGet("/stats", Stats)
             .WithSummary("Requests, hit rate, the most asked numbers, times by size.")
             .Produces<FactorialStatsBody>();
-        factorial.MapMethods("/{n}", [HttpMethods.Get, HttpMethods.Head], Get)
+        factorial.MapGet("/{n}", Get)
             .WithSummary("The factorial with its digits; as text/plain the digits alone, in ranges. 202 while under way.")
             .Produces<FactorialBody>(StatusCodes.Status200OK, "application/json", "text/plain")
             .Produces<FactorialBody>(StatusCodes.Status202Accepted)
@@ -55,7 +55,7 @@ internal static class FactorialEndpoints
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
-        factorial.MapMethods("/{n}/digits", [HttpMethods.Get, HttpMethods.Head], GetDigits)
+        factorial.MapGet("/{n}/digits", GetDigits)
             .WithSummary("The digits alone, whatever is accepted.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .Produces<FactorialBody>(StatusCodes.Status202Accepted)

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Turnstile.Api.Http;
 using Turnstile.Factorial;
 
 namespace Turnstile.Api.Factorial;
@@ -19,7 +20,8 @@ internal static class FactorialEvents
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken aborted)
     {
-        while (!stopping.IsCancellationRequested && !aborted.IsCancellationRequested)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
+        while (true)
         {
             yield return new SseItem<FactorialBody>(
                 new FactorialBody { Number = view.Number.ToString(), Status = FactorialWords.Of(view.Status) }, "status");
@@ -29,7 +31,7 @@ internal static class FactorialEvents
                 yield break;
             }
 
-            if (await grain.Changed(view.Version, Patience).WaitAsync(aborted) is not { } next)
+            if (await grain.Changed(view.Version, Patience).OrNull(stop.Token) is not { } next)
             {
                 yield break;
             }

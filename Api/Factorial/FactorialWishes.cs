@@ -123,7 +123,7 @@ internal static class FactorialWishes
     }
 
     private static string QueueFull(FactorialAsked.Refused refused) =>
-        $"The caller may have {refused.QueuedMax} jobs waiting; nothing was taken in.";
+        $"The caller may have {refused.QueuedMax} jobs waiting and running; nothing was taken in.";
 
     /// <summary>Factorials asked for in somebody's name.</summary>
     private sealed record Wish(CallerKey Caller, List<int> Numbers, Uri? Callback);

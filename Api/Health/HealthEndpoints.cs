@@ -36,7 +36,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this WebApplication app)
     {
-        RouteGroupBuilder health = app.MapGroup("/health").WithTags("Operations");
+        RouteGroupBuilder health = app.MapGroup("/health").WithTags("Operations").WithHead();
         health.MapGet("/live", () => TypedResults.Text("ok"))
             .WithSummary("The process answers.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");

@@ -6,7 +6,7 @@ namespace Turnstile.Api.Http;
 /// <summary>
 /// What a fault below the edge means to whoever called: come back later, or something is broken here.
 /// </summary>
-internal sealed class Faults(IProblemDetailsService problems, ILogger<Faults> logger) : IExceptionHandler
+internal sealed class Faults(ILogger<Faults> logger) : IExceptionHandler
 {
     private const int ClientClosedRequest = 499;
 
@@ -25,17 +25,13 @@ internal sealed class Faults(IProblemDetailsService problems, ILogger<Faults> lo
             logger.LogError(exception, "{Method} {Path} failed.", httpContext.Request.Method, httpContext.Request.Path);
         }
 
-        httpContext.Response.StatusCode = status;
         if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
         {
             httpContext.Response.Headers.RetryAfter = "1";
         }
 
-        return await problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = httpContext,
-            ProblemDetails = { Status = status, Detail = detail },
-        });
+        await Problems.Of(status, detail).ExecuteAsync(httpContext);
+        return true;
     }
 
     /// <summary>

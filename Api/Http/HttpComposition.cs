@@ -11,6 +11,7 @@ internal static class HttpComposition
 {
     public const string DefaultUrl = "http://localhost:8080";
     public const string SwaggerPath = "/swagger";
+    public const string DescriptionPath = "/openapi/v1.json";
 
     public static void AddHttp(this WebApplicationBuilder builder)
     {
@@ -36,27 +37,32 @@ internal static class HttpComposition
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Faults>();
-        builder.Services.AddOpenApi(options => options
-            .AddDocumentTransformer<DocumentHead>()
-            .AddOperationTransformer<OperationDescription>()
-            .AddSchemaTransformer<SchemaDescription>());
+        builder.Services.AddOpenApi(options =>
+        {
+            // HEAD is GET without its body: to tell of both would be to tell everything twice.
+            options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
+            options.AddDocumentTransformer<DocumentHead>();
+            options.AddOperationTransformer<OperationDescription>();
+            options.AddSchemaTransformer<SchemaDescription>();
+        });
     }
 
     /// <summary>Whatever goes wrong behind it is answered as a problem.</summary>
     public static void UseFaults(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseStatusCodePages(
+            bare => Problems.OfStatus(bare.HttpContext.Response.StatusCode).ExecuteAsync(bare.HttpContext));
     }
 
     public static void MapDescription(this WebApplication app)
     {
-        app.MapOpenApi();
+        app.MapOpenApi().WithHead();
 
         // For its own requests alone: every other one would pass through it, too, at a price.
         app.UseWhen(context => context.Request.Path.StartsWithSegments(SwaggerPath), pages => pages.UseSwaggerUI(options =>
         {
-            options.SwaggerEndpoint("/openapi/v1.json", "Turnstile");
+            options.SwaggerEndpoint(DescriptionPath, "Turnstile");
             options.RoutePrefix = SwaggerPath.TrimStart('/');
             options.DocumentTitle = "Turnstile";
         }));

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Turnstile.Api.Http;
 
 /// <summary>What the query of every list may say.</summary>
@@ -15,7 +13,7 @@ internal static class PageQuery
             return LimitDefault;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= LimitMax)
+        if (PlainNumbers.TryParse(text, out int limit) && limit is >= 1 and <= LimitMax)
         {
             return limit;
         }

@@ -32,19 +32,22 @@ internal static class Requester
         return true;
     }
 
-    /// <summary>The caller that a path names: the web server leaves encoded slashes in it as they are.</summary>
-    public static bool TryParse(HttpContext context, string segment, out CallerKey caller)
+    /// <summary>The caller that a path names, in a segment that the web server has decoded.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="account">Whose caller; see <see cref="AccountQuery"/>.</param>
+    /// <param name="caller">The caller.</param>
+    public static bool TryReadPath(HttpContext context, string segment, string? account, out CallerKey caller)
     {
-        string name = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        caller = new CallerKey(AccountAsked(context), name);
-        return IsName(name);
+        caller = default;
+        return PathSegment.TryRead(context, segment, out string? name) && TryParse(context, name, account, out caller);
     }
 
-    /// <summary>The asker's own account; who may see others names one with <c>?account=</c>.</summary>
-    public static string AccountAsked(HttpContext context)
+    /// <summary>The caller of that name.</summary>
+    public static bool TryParse(HttpContext context, string name, string? account, out CallerKey caller)
     {
-        Identity identity = context.Identity();
-        return identity.Admin && context.Request.Query["account"] is [{ } account] ? account : identity.Account;
+        caller = new CallerKey(AccountQuery.Of(context, account), name);
+        return IsName(name);
     }
 
     private static bool IsName(string name) =>

@@ -1,11 +1,11 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Turnstile.Api.Http;
 
 namespace Turnstile.Api.Keys;
 
 /// <summary>
-/// Lets in who has a key. Without one only the health of the service is told, once keys are configured.
+/// Lets in who has a key. Without one only the health of the service is told, and what calls there are, once keys are configured.
 /// </summary>
 internal static class KeyGate
 {
@@ -25,7 +25,7 @@ internal static class KeyGate
     public static void UseKeys(this WebApplication app)
     {
         KeyRing keys = app.Services.GetRequiredService<KeyRing>();
-        app.Use(next => context => context.Request.Path.StartsWithSegments("/health") ? next(context) : Enter(keys, context, next));
+        app.Use(next => context => IsPublic(context.Request.Path) ? next(context) : Enter(keys, context, next));
     }
 
     /// <summary>Puts the gate in front of an endpoint that is called past the middleware.</summary>
@@ -44,9 +44,15 @@ internal static class KeyGate
         endpoints
             .AddEndpointFilter((context, next) => context.HttpContext.Identity().Admin
                 ? next(context)
-                : ValueTask.FromResult<object?>(Refuse(StatusCodes.Status403Forbidden, "This needs an admin key.")))
+                : ValueTask.FromResult<object?>(Problems.Of(StatusCodes.Status403Forbidden, "This needs an admin key.")))
             .WithMetadata(new ProducesResponseTypeMetadata(
                 StatusCodes.Status403Forbidden, typeof(ProblemDetails), ["application/problem+json"]));
+
+    /// <summary>The description has no data in it, and a browser that opens its page has no key to send yet.</summary>
+    private static bool IsPublic(PathString path) =>
+        path.StartsWithSegments("/health")
+        || path.StartsWithSegments(HttpComposition.DescriptionPath)
+        || path.StartsWithSegments(HttpComposition.SwaggerPath);
 
     private static Task Enter(KeyRing keys, HttpContext context, RequestDelegate next)
     {
@@ -58,7 +64,7 @@ internal static class KeyGate
         if (KeyOf(context.Request) is not { } key || keys.Find(key) is not { } identity)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            return Refuse(StatusCodes.Status401Unauthorized, "Send your key: Authorization: Bearer <key>.")
+            return Problems.Of(StatusCodes.Status401Unauthorized, "Send your key: Authorization: Bearer <key>.")
                 .ExecuteAsync(context);
         }
 
@@ -73,9 +79,6 @@ internal static class KeyGate
             ? authorization[Bearer.Length..].Trim()
             : request.Headers["X-Api-Key"];
     }
-
-    private static ProblemHttpResult Refuse(int status, string detail) =>
-        TypedResults.Problem(new ProblemDetails { Status = status, Detail = detail });
 
     /// <summary>Says which key is wrong, without saying the key.</summary>
     private sealed class KeyCheck : IValidateOptions<KeyOptions>

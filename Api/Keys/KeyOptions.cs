@@ -21,7 +21,10 @@ internal sealed class ApiKey
     private const int KeyLengthMin = 16;
     private const int AccountLengthMax = 64;
 
-    /// <summary>The account that its callers belong to: 1 to 64 characters, no slash.</summary>
+    /// <summary>What an account has to be.</summary>
+    public static string AccountRule { get; } = $"1 to {AccountLengthMax} characters without a slash or control characters";
+
+    /// <summary>The account that its callers belong to: 1 to 64 characters, no slash, no control characters.</summary>
     public string Account { get; set; } = "";
 
     /// <summary>The key, at least 16 characters, or <c>sha256:</c> and the hexadecimal SHA-256 of it.</summary>
@@ -32,8 +35,8 @@ internal sealed class ApiKey
 
     /// <summary>What is wrong with it, or null.</summary>
     public string? Fault =>
-        Account.Length is 0 or > AccountLengthMax || Account.Contains('/', StringComparison.Ordinal)
-            ? $"an account is 1 to {AccountLengthMax} characters without a slash"
+        !IsAccount(Account)
+            ? $"an account is {AccountRule}"
             : Hash is null
                 ? $"a key is at least {KeyLengthMin} characters, or {HashPrefix} and 64 hexadecimal digits"
                 : null;
@@ -52,6 +55,9 @@ internal sealed class ApiKey
             return hash.Length == 2 * SHA256.HashSizeInBytes && hash.All(char.IsAsciiHexDigit) ? hash : null;
         }
     }
+
+    public static bool IsAccount(string name) =>
+        name.Length is > 0 and <= AccountLengthMax && !name.Any(sign => sign == '/' || char.IsControl(sign));
 
     public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Turnstile.Api.Http;
 using Turnstile.Api.Keys;
+using Turnstile.Compute;
 
 namespace Turnstile.Api.Limits;
 
@@ -50,8 +51,9 @@ internal sealed class RateGate
                 .ExecuteAsync(context);
     }
 
+    /// <summary>Whom the request names; what is no name is refused by whoever needs one, and not remembered here.</summary>
     private static string? CallerOf(HttpContext context) =>
-        context.Request.Headers[Requester.Header] is [{ Length: > 0 } name] ? name : null;
+        Requester.TryRead(context, out CallerKey caller, out _) ? caller.Name : null;
 
     private static RateDecision? Tighter(RateDecision? one, RateDecision? other) =>
         one is null ? other : other is null || one.Value.Remaining <= other.Value.Remaining ? one : other;

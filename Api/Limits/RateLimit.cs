@@ -14,10 +14,15 @@ internal sealed class RateLimit
     // Whoever comes when too many are known already; no caller and no account has this name.
     private const string Others = "";
 
+    // Between two looks at everybody for those who have paused: a look takes as long as thousands of requests.
+    private const double LookPeriodSeconds = 1;
+
     private readonly ConcurrentDictionary<string, Due> _due = new(StringComparer.Ordinal);
     private readonly double _interval;
     private readonly double _tolerance;
     private readonly int _trackedMax;
+    private readonly Lock _looking = new();
+    private double _lookAt = double.NegativeInfinity;
 
     /// <param name="perSecond">Requests a second; above 0.</param>
     /// <param name="burst">Requests that may come at once; 0 for a second's worth, at least one.</param>
@@ -61,6 +66,22 @@ internal sealed class RateLimit
     {
         if (_due.Count >= _trackedMax)
         {
+            ForgetPaused(now);
+        }
+
+        return _due.GetOrAdd(_due.Count >= _trackedMax ? Others : who, _ => new Due());
+    }
+
+    private void ForgetPaused(double now)
+    {
+        lock (_looking)
+        {
+            if (now < _lookAt)
+            {
+                return;
+            }
+
+            _lookAt = now + LookPeriodSeconds;
             foreach ((string name, Due due) in _due)
             {
                 if (due.At <= now)
@@ -69,8 +90,6 @@ internal sealed class RateLimit
                 }
             }
         }
-
-        return _due.GetOrAdd(_due.Count >= _trackedMax ? Others : who, _ => new Due());
     }
 
     /// <summary>When the next request would be in step; guarded by itself.</summary>

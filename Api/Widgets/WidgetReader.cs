@@ -79,6 +79,7 @@ internal static class WidgetReader
                 if (port is null)
                 {
                     errors.Add("port_type", PortNames.Fault);
+                    json.Skip();
                 }
             }
             else if (json.ValueTextEquals("widget_serial_num"u8))

@@ -10,6 +10,6 @@ public sealed record CallerSettings
     /// <summary>Jobs it may have started and not ended at one time; at least 1.</summary>
     [Id(1)] public int? RunningMax { get; init; }
 
-    /// <summary>Jobs it may have waiting; at least 1.</summary>
+    /// <summary>Jobs it may have waiting and running, together; at least 1.</summary>
     [Id(2)] public int? QueuedMax { get; init; }
 }

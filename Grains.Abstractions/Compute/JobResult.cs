@@ -10,7 +10,7 @@ namespace Turnstile.Compute;
 public abstract record JobResult;
 
 /// <summary>
-/// The primes of a number, ascending; with <see cref="Cofactor"/> where it could not be split in time.
+/// The primes of a number, ascending; with <see cref="Cofactor"/> where it could not be split, and the job has failed.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("turnstile.FactorizeResult")]
 public sealed record FactorizeResult : JobResult

@@ -37,7 +37,7 @@ public sealed class ComputeOptions
     public int BatchMax { get; set; } = 10_000;
 
     /// <summary>
-    /// Jobs that a caller may have waiting where nothing else is set for it, 1…1,000,000,000. More are refused with
+    /// Jobs that a caller may have waiting and running where nothing else is set for it, 1…1,000,000,000. More are refused with
     /// 429.
     /// </summary>
     [Range(1, 1_000_000_000)]

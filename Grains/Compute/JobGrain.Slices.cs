@@ -179,7 +179,10 @@ internal sealed partial class JobGrain
         double timeout = job.TimeoutSeconds ?? options.Value.TimeoutSeconds;
         if (slice.Finished)
         {
-            await Store(Ended(job, JobStatus.Done) with { Result = _work!.Result }, _work.LargeValue);
+            JobRow ended = _work!.Result is FactorizeResult { Cofactor: { } rest }
+                ? Ended(job, JobStatus.Failed, $"The cofactor of {rest.Length} digits could not be split by any means there are.")
+                : Ended(job, JobStatus.Done);
+            await Store(ended with { Result = _work.Result }, _work.LargeValue);
         }
         else if (_cancel.IsCancellationRequested)
         {

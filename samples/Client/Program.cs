@@ -46,7 +46,7 @@ do
 while (job is { Ended: false });
 
 await host.StopAsync();
-if (job?.Result is not FactorizeResult { Factors: var factors })
+if (job is not { Status: JobStatus.Done, Result: FactorizeResult { Factors: var factors } })
 {
     Console.Error.WriteLine($"Job {JobId.Format(id)} is {job?.Status}: {job?.Error}");
     return 1;

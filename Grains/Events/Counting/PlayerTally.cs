@@ -8,9 +8,12 @@ internal readonly record struct PlayerTally(long Bets, long Wins, long DepositCe
     public PlayerTally With(in CountedEvent counted) => counted.Type switch
     {
         EventType.Bet => this with { Bets = Bets + 1, Wins = Wins + (counted.HasWon ? 1 : 0) },
-        EventType.Deposit => this with { DepositCents = checked(DepositCents + counted.EuroCents) },
+        EventType.Deposit => this with { DepositCents = Sum(DepositCents, counted.EuroCents) },
         _ => this,
     };
+
+    // Stays at the end: an event that cannot be counted would stop its partition for good, whoever sent it.
+    private static long Sum(long before, long more) => more <= long.MaxValue - before ? before + more : long.MaxValue;
 }
 
 /// <summary>What counting needs of a final event.</summary>

@@ -40,6 +40,8 @@ public sealed class AcceptTests(RunningService service) : IClassFixture<RunningS
     [InlineData("?id=%201")]
     [InlineData("?id=--1")]
     [InlineData("?id=%00")]
+    [InlineData("?id=1%00")]
+    [InlineData("?id=-")]
     [InlineData("?id=%zz")]
     [InlineData("?id=9223372036854775808")]
     [InlineData("?id=-9223372036854775809")]

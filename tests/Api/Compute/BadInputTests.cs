@@ -95,7 +95,7 @@ public sealed class BadInputTests(RunningService service) : IClassFixture<Runnin
         using HttpResponseMessage answer = await _http.SendRaw("/compute", "number=15", "forms", "application/x-www-form-urlencoded");
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
-        await answer.Problem();
+        Assert.Contains("application/json", (await answer.Problem()).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,6 +163,9 @@ public sealed class BadInputTests(RunningService service) : IClassFixture<Runnin
     [InlineData("GET", "/callers/nobody/jobs?status=lost", 400)]
     [InlineData("GET", "/callers/nobody/jobs?after=x", 400)]
     [InlineData("GET", "/callers?limit=many", 400)]
+    [InlineData("GET", "/callers?limit=5%00", 400)]
+    [InlineData("GET", "/compute/0000000000000?wait=5%00", 400)]
+    [InlineData("GET", "/materialize?window_size=5%00", 400)]
     [InlineData("POST", "/dead-letters/compute/0000000000000/retry", 404)]
     [InlineData("GET", "/nowhere", 404)]
     [InlineData("PATCH", "/compute", 405)]

@@ -132,6 +132,38 @@ public sealed class BadEventTests(RunningService service) : IClassFixture<Runnin
     }
 
     [Theory]
+    [InlineData("""null""", "body")]
+    [InlineData("""[]""", "body")]
+    [InlineData("""{"email":5}""", "email")]
+    [InlineData("""{"last_signed_in_at":"12:00"}""", "last_signed_in_at")]
+    [InlineData("""{"last_signed_in_at":"1/2/2022"}""", "last_signed_in_at")]
+    [InlineData("""{"last_signed_in_at":"2022-02-02"}""", "last_signed_in_at")]
+    [InlineData("""{"last_signed_in_at":"2022-02-02T23:45:00"}""", "last_signed_in_at")]
+    [InlineData("""{"last_signed_in_at":"0001-01-01T00:00:00+14:00"}""", "last_signed_in_at")]
+    public async Task A_player_that_makes_no_sense_is_a_400_that_names_the_field(string body, string field)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        JsonElement problem = await (await service.Http.PutAsync("/players/77", content)).Json();
+
+        Assert.Equal(400, problem.GetProperty("status").GetInt32());
+        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _));
+        using HttpResponseMessage player = await service.Http.GetAsync("/players/77");
+        Assert.Equal(HttpStatusCode.NotFound, player.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_player_is_stored_with_its_time_in_UTC()
+    {
+        string body = """{"email":"a@b.example","last_signed_in_at":"2022-02-02T23:45:00.25+05:30"}""";
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        (await service.Http.PutAsync("/players/78", content)).EnsureSuccessStatusCode();
+
+        Assert.Equal(
+            """{"email":"a@b.example","last_signed_in_at":"2022-02-02T18:15:00Z"}""",
+            await service.Http.GetStringAsync("/players/78"));
+    }
+
+    [Theory]
     [InlineData("0")]
     [InlineData("3601")]
     [InlineData("-1")]

@@ -22,8 +22,6 @@ public sealed class KeyTests(KeyTests.GuardedService service) : IClassFixture<Ke
     [InlineData("POST", "/compute")]
     [InlineData("POST", "/compute/batch")]
     [InlineData("GET", "/dead-letters/compute")]
-    [InlineData("GET", "/openapi/v1.json")]
-    [InlineData("GET", "/swagger/index.html")]
     [InlineData("GET", "/nowhere")]
     public async Task Without_a_key_nothing_is_answered(string method, string path)
     {
@@ -36,12 +34,15 @@ public sealed class KeyTests(KeyTests.GuardedService service) : IClassFixture<Ke
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
     }
 
-    [Fact]
-    public async Task Without_a_key_health_is_answered()
+    [Theory]
+    [InlineData("/health/ready")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/swagger/index.html")]
+    public async Task Without_a_key_health_and_the_description_are_there(string path)
     {
-        using HttpResponseMessage ready = await Send("GET", "/health/ready", key: null);
+        using HttpResponseMessage answer = await Send("GET", path, key: null);
 
-        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]
@@ -106,6 +107,24 @@ public sealed class KeyTests(KeyTests.GuardedService service) : IClassFixture<Ke
         JsonElement caller = await seen.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(2, caller.GetProperty("weight").GetDouble());
         Assert.Equal("north", caller.GetProperty("account").GetString());
+    }
+
+    [Theory]
+    [InlineData("a%2Fb")]
+    [InlineData("%00")]
+    [InlineData("a&account=b")]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890123x")]
+    public async Task What_cannot_be_an_account_is_a_400_and_names_no_other(string account)
+    {
+        foreach ((string method, string path) in new[]
+        {
+            ("GET", "/callers"), ("GET", "/callers/x"), ("PUT", "/callers/x"), ("GET", "/callers/x/jobs"), ("GET", "/dead-letters/compute"),
+        })
+        {
+            using HttpResponseMessage answer = await Send(method, $"{path}?account={account}", Admin, "{}");
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Contains("\"account\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -48,6 +48,21 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public void Who_has_paused_is_looked_for_once_a_second_and_not_by_everybody_who_finds_no_room()
+    {
+        var limit = new RateLimit(perSecond: 10, burst: 1, trackedMax: 10);
+        for (int i = 0; i < 10; i++)
+        {
+            limit.Take($"early {i}", 0);
+        }
+
+        bool Allowed(string who, double now) => limit.Take(who, now).Allowed;
+        Assert.Equal((true, false), (Allowed("a", 0.05), Allowed("b", 0.05)));
+        Assert.Equal((true, false), (Allowed("c", 0.2), Allowed("d", 0.2)));
+        Assert.Equal((true, true), (Allowed("e", 1.1), Allowed("f", 1.1)));
+    }
+
+    [Fact]
     public void Who_has_paused_makes_room_for_others()
     {
         var limit = new RateLimit(perSecond: 1, burst: 1, trackedMax: 10);

@@ -44,6 +44,21 @@ public sealed class WidgetBatchTests(RunningService service) : IClassFixture<Run
     }
 
     [Theory]
+    [InlineData("""["P"]""")]
+    [InlineData("""{"a":["P"],"b":{}}""")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    public async Task A_line_whose_port_is_no_text_hides_none_of_those_behind_it(string port)
+    {
+        string good = """{"port_type":"P","widget_serial_num":"nobody","peer_widget_serial_num":"no one"}""";
+        string bad = good.Replace("\"P\"", port, StringComparison.Ordinal);
+        JsonElement answer = await Http.Send(HttpMethod.Put, "/widgets/associations/batch", $"[{bad},{good},{good}]")
+            .Body(HttpStatusCode.OK);
+        Assert.Equal("1:400 2:404 3:404", Lines(answer));
+        Assert.DoesNotContain("Is required", answer.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("\n \n")]
     [InlineData("[]")]

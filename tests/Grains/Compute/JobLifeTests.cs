@@ -121,6 +121,20 @@ public sealed class JobLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_whose_number_is_beyond_all_means_fails_with_what_was_found()
+    {
+        // Two Mersenne primes: far too long for the sieve, and curves do not find factors of hundreds of digits.
+        BigInteger hopeless = (BigInteger.Pow(2, 1_279) - 1) * (BigInteger.Pow(2, 2_203) - 1);
+        JobView job = await _host.Ended(await _host.Submit("one", (hopeless * 30).ToString(CultureInfo.InvariantCulture)));
+        Assert.Equal((JobStatus.Failed, 1), (job.Status, job.Attempts));
+        Assert.Contains("1049 digits", job.Error, StringComparison.Ordinal);
+        var found = Assert.IsType<FactorizeResult>(job.Result);
+        Assert.Equal(["2", "3", "5"], found.Factors.Select(factor => factor.Prime));
+        Assert.Equal(hopeless.ToString(CultureInfo.InvariantCulture), found.Cofactor);
+        Assert.Empty((await _host.Grains.GetGrain<IComputeIndexGrain>(0).DeadLetters(null, 10, null)).Items);
+    }
+
+    [Fact]
     public async Task A_job_that_throws_is_tried_again_then_a_dead_letter_and_can_be_retried()
     {
         // Too large for the kernel; the gateway would not let it pass.

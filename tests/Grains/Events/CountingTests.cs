@@ -82,6 +82,18 @@ public sealed class CountingTests
     }
 
     [Fact]
+    public void Deposits_beyond_all_numbers_stay_at_the_largest_and_the_partition_goes_on()
+    {
+        PartitionBook book = Book(10);
+        book.Count(new CountedEvent(3, EventType.Deposit, false, long.MaxValue - 5, Start));
+        book.Count(new CountedEvent(3, EventType.Deposit, false, 10, Start));
+        book.Count(new CountedEvent(4, EventType.Bet, false, 10, Start));
+
+        Assert.Equal(new TopPlayer { Id = 3, Count = long.MaxValue }, book.Tops.Deposits);
+        Assert.Equal(3, book.Total);
+    }
+
+    [Fact]
     public void A_snapshot_and_the_stored_tallies_are_the_whole_book()
     {
         PartitionBook book = Book(10);
