@@ -237,7 +237,7 @@ internal sealed partial class JobGrain
         if (!_startStored)
         {
             _startStored = true;
-            store.StartJob(job).InBackground(logger);
+            StoreStart(job).InBackground(logger);
         }
 
         if (_work.CheckpointWanted)
@@ -251,6 +251,21 @@ internal sealed partial class JobGrain
         }
 
         _watch.Tell(ended: false);
+    }
+
+    /// <summary>
+    /// A fresh job is begun without a look at its row. It may have ended before, where the call that should have withdrawn it was lost.
+    /// </summary>
+    private async Task StoreStart(JobRow job)
+    {
+        if (!await store.StartJob(job) && await store.FindJob(Id) is { Ended: true } ended)
+        {
+            _job = ended;
+            _attempting = false;
+            LeaveQuestion(answered: false);
+            DropWork();
+            _watch.Tell(ended: true);
+        }
     }
 
     private async Task Save(JobRow job, ReadOnlyMemory<byte> checkpoint)

@@ -263,13 +263,7 @@ internal sealed partial class JobGrain(
         _span = null;
         _unstored = null;
         _attempting = false;
-        if (_question is { } question)
-        {
-            bool answered = first && ending.Question is not null;
-            GrainFactory.GetGrain<IAnswerGrain>(question).Ended(Id, answered).InBackground(logger);
-            _question = null;
-        }
-
+        LeaveQuestion(answered: first && ending.Question is not null);
         _job = first ? ending.Job : await store.FindJob(Id);
         LogEnd(_job!);
         DropWork();
@@ -282,6 +276,15 @@ internal sealed partial class JobGrain(
         }
 
         return first;
+    }
+
+    private void LeaveQuestion(bool answered)
+    {
+        if (_question is { } question)
+        {
+            GrainFactory.GetGrain<IAnswerGrain>(question).Ended(Id, answered).InBackground(logger);
+            _question = null;
+        }
     }
 
     /// <summary>For who follows a job through the logs; too much to say of each unless asked to.</summary>

@@ -20,8 +20,8 @@ public abstract class OpenJobsSuite(StoreHome home) : StorageSuite(home)
     public async Task Callers_with_open_jobs_are_paged_by_their_ids()
     {
         await Open(callers: 4);
-        await _store.AddJobs([Job(10, caller: 1), Job(20, caller: 2), Job(21, caller: 2), Job(22, caller: 2, priority: 3), Job(40, caller: 4)]);
-        await End(Job(10, caller: 1));
+        await _store.AddJobs([Job(10, 1), Job(20, 2), Job(21, 2), Job(22, 2, priority: 3), Job(40, 4)]);
+        await End(Job(10, 1));
         Assert.Equal([2L], Ids(await _store.PageCallersWithOpenJobs(0, 1)));
         Assert.Equal([2L, 4L], Ids(await _store.PageCallersWithOpenJobs(0, 10)));
         Assert.Equal([4L], Ids(await _store.PageCallersWithOpenJobs(2, 10)));
@@ -33,7 +33,8 @@ public abstract class OpenJobsSuite(StoreHome home) : StorageSuite(home)
     public async Task Open_jobs_of_a_caller_are_told_up_to_an_id_for_each_priority()
     {
         await Open(callers: 2);
-        await _store.AddJobs([Job(1, 1), Job(2, 1), Job(3, 1), Job(4, 1, priority: 9), Job(5, 1, priority: 9), Job(6, 2), Job(7, 1, priority: 5)]);
+        await _store.AddJobs([Job(1, 1), Job(2, 1), Job(3, 1), Job(4, 1, priority: 9), Job(5, 1, priority: 9)]);
+        await _store.AddJobs([Job(6, 2), Job(7, 1, priority: 5)]);
         await End(Job(1, 1));
         List<OpenJob> open = await _store.ListOpen(1, [(0, 2), (9, long.MaxValue)]);
         Assert.Equal([new OpenJob(2, 0), new OpenJob(4, 9), new OpenJob(5, 9)], open.OrderBy(job => job.Id));
@@ -47,7 +48,8 @@ public abstract class OpenJobsSuite(StoreHome home) : StorageSuite(home)
         Priority = priority, Status = JobStatus.Queued, SubmittedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private Task<bool> End(JobRow job) => _store.EndJob(new JobEnding(job with { Status = JobStatus.Cancelled }, default, Checkpointed: false));
+    private Task<bool> End(JobRow job) =>
+        _store.EndJob(new JobEnding(job with { Status = JobStatus.Cancelled }, default, Checkpointed: false));
 
     private async Task Open(int callers)
     {

@@ -89,6 +89,34 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_job_that_had_ended_when_it_was_granted_is_not_computed()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        ILaneGrain lane = host.Grains.GetGrain<ILaneGrain>(0);
+        await host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });
+        long first = await host.Submit("one", Numbers.Long);
+        await host.Until(first, job => job.Status == JobStatus.Running);
+        long second = await host.Submit("one", Numbers.Unsplittable);
+        await host.Job(second).Cancel();
+        JobRow cancelled = (await host.Store.FindJob(second))!;
+        long ended = (await lane.Overview(1)).Ended;
+
+        // As if the call that withdrew it had been lost.
+        await lane.Offer(new CallerOffer
+        {
+            Caller = cancelled.Caller, Weight = 1, RunningMax = 1, Jobs = [cancelled.ToQueued(recovered: false)], More = false,
+        });
+        await host.Job(first).Cancel();
+        using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
+        while ((await lane.Overview(1)).Ended < ended + 2)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, late.Token);
+        }
+
+        Assert.Equal(cancelled, await host.Store.FindJob(second));
+    }
+
+    [Fact]
     public async Task A_stop_costs_a_long_job_neither_its_work_nor_an_attempt()
     {
         await using ComputeHost host = await ComputeHost.Started(Settings);
