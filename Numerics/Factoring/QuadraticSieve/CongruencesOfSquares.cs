@@ -140,11 +140,17 @@ internal sealed unsafe class CongruencesOfSquares(
     private IEnumerable<bool> Try(List<int> vector, List<ColumnSum> sums)
     {
         var isOdd = new bool[relations.Count];
+        var marked = 0;
         foreach (var column in vector)
-            foreach (var cycle in sums[column].Parts.Numbers)
-                foreach (var relation in _cycles[cycle])
-                    isOdd[relation] ^= true;
-        yield return true;
+        {
+            Mark(sums[column].Parts.Numbers, isOdd);
+            marked += sums[column].Parts.Count;
+            if (marked < PieceCount)
+                continue;
+            marked = 0;
+            yield return true;
+        }
+
         Array.Clear(_exponents);
         _largeExponents.Clear();
         var x = ResidueProduct.For(original);
@@ -176,6 +182,13 @@ internal sealed unsafe class CongruencesOfSquares(
 
         var divisor = BigInteger.GreatestCommonDivisor(x.Value - y.Value, original);
         Factor = divisor.IsOne || divisor == original ? null : divisor;
+    }
+
+    private void Mark(ReadOnlySpan<int> cycles, bool[] isOdd)
+    {
+        foreach (var cycle in cycles)
+            foreach (var relation in _cycles[cycle])
+                isOdd[relation] ^= true;
     }
 
     private void MultiplyPrime(ResidueProduct product, int index) =>
