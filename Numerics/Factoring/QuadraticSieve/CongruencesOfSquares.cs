@@ -103,8 +103,7 @@ internal sealed unsafe class CongruencesOfSquares(
         _factors.Clear();
         foreach (var index in cycle)
         {
-            isNegative ^= relations[index].IsNegative;
-            relations.AddFactors(index, _factors);
+            isNegative ^= relations.Read(index, _factors).IsNegative;
         }
 
         foreach (var factor in _factors)
@@ -196,12 +195,10 @@ internal sealed unsafe class CongruencesOfSquares(
 
     private void Multiply(ResidueProduct x, int index)
     {
-        var relation = relations[index];
-
         // The 4 of 4a · value.
         _exponents[0] += 2;
         _factors.Clear();
-        relations.AddFactors(index, _factors);
+        var relation = relations.Read(index, _factors);
         foreach (var factor in _factors)
             _exponents[factor]++;
         Count(relation.SmallerLarge);
