@@ -14,6 +14,9 @@ internal sealed class CompositeSplitter(BigInteger number) : IDisposable
     private readonly CurveSearch _curves = new(number);
     private QuadraticSieve? _sieve;
 
+    // Of a sieve that is restored or at work.
+    private SieveState? _state;
+
     /// <summary>The divisor once <see cref="Work"/> has come to its end; null if none could be found.</summary>
     public BigInteger? Divisor { get; private set; }
 
@@ -28,7 +31,7 @@ internal sealed class CompositeSplitter(BigInteger number) : IDisposable
             yield break;
         }
 
-        if (_sieve is null)
+        if (_state is null)
         {
             if (number.GetBitLength() <= WordFactors.BriefBitsMax)
             {
@@ -44,11 +47,12 @@ internal sealed class CompositeSplitter(BigInteger number) : IDisposable
 
             if (Divisor is not null || !CanBeSieved)
                 yield break;
-            foreach (var _ in QuadraticSieve.Prepare(number, sieve => _sieve = sieve))
-                yield return CurvesPart;
         }
 
-        foreach (var part in _sieve!.Work())
+        foreach (var _ in QuadraticSieve.Prepare(number, _state, sieve => _sieve = sieve))
+            yield return CurvesPart;
+        _state = _sieve!.State;
+        foreach (var part in _sieve.Work())
             yield return CurvesPart + ((1 - CurvesPart) * part);
         Divisor = _sieve.Factor;
     }
@@ -56,8 +60,8 @@ internal sealed class CompositeSplitter(BigInteger number) : IDisposable
     public void Write(CheckpointWriter output)
     {
         _curves.Write(output);
-        output.Write(_sieve is null ? 0 : 1);
-        _sieve?.Write(output);
+        output.Write(_state is null ? 0 : 1);
+        _state?.Write(output);
     }
 
     /// <summary>Continues from a checkpoint; to be called before <see cref="Work"/>.</summary>
@@ -66,8 +70,8 @@ internal sealed class CompositeSplitter(BigInteger number) : IDisposable
         _curves.Read(ref input);
         if (input.ReadCount(1) == 0)
             return;
-        _sieve = new QuadraticSieve(number);
-        _sieve.Read(ref input);
+        _state = SieveState.For(number);
+        _state.Read(ref input);
     }
 
     public void Dispose() => _sieve?.Dispose();

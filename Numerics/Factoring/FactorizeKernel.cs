@@ -58,6 +58,7 @@ internal sealed class FactorizeKernel : PiecewiseKernel<Factorization>
         Write(output, _unsplit);
         Write(output, [.. _parts.Reverse()]);
         _splitter.Write(output);
+        output.End();
     }
 
     public override void Restore(ReadOnlySpan<byte> checkpoint)

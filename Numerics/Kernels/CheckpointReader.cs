@@ -5,7 +5,7 @@ namespace Turnstile.Numerics;
 
 /// <summary>
 /// Reads what <see cref="CheckpointWriter"/> wrote. Anything that does not fit is an <see
-/// cref="InvalidDataException"/>.
+/// cref="InvalidDataException"/>; what is damaged is refused before anything is read.
 /// </summary>
 internal ref struct CheckpointReader
 {
@@ -13,7 +13,11 @@ internal ref struct CheckpointReader
 
     public CheckpointReader(ReadOnlySpan<byte> checkpoint, CheckpointKind kind, BigInteger input)
     {
-        _rest = checkpoint;
+        if (checkpoint.Length < sizeof(uint))
+            throw new InvalidDataException("The checkpoint ends too early.");
+        _rest = checkpoint[..^sizeof(uint)];
+        if (Checksum.Add(0, _rest) != BinaryPrimitives.ReadUInt32LittleEndian(checkpoint[^sizeof(uint)..]))
+            throw new InvalidDataException("The checkpoint is damaged or of another version.");
         if (ReadInt64() != CheckpointWriter.Version)
             throw new InvalidDataException("The checkpoint is of another version.");
         if (ReadInt64() != (byte)kind)

@@ -12,14 +12,16 @@ internal enum CheckpointKind : byte
 }
 
 /// <summary>
-/// Writes a checkpoint: a version, the kind, the input, then whatever the kernel adds. Integers are LEB128 varints.
+/// Writes a checkpoint: a version, the kind, the input, then whatever the kernel adds, and a checksum of all. Integers
+/// are LEB128 varints.
 /// </summary>
-internal readonly struct CheckpointWriter
+internal sealed class CheckpointWriter
 {
     /// <summary>The version of all checkpoints; one higher whenever a kernel writes differently.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     private readonly IBufferWriter<byte> _writer;
+    private uint _checksum;
 
     public CheckpointWriter(IBufferWriter<byte> writer, CheckpointKind kind, BigInteger input)
     {
@@ -28,6 +30,9 @@ internal readonly struct CheckpointWriter
         Write((byte)kind);
         Write(input);
     }
+
+    /// <summary>So many bytes are about to come: a buffer may grow at once rather than by and by.</summary>
+    public void Expect(int bytes) => _writer.GetSpan(bytes);
 
     public void Write(long value)
     {
@@ -41,7 +46,7 @@ internal readonly struct CheckpointWriter
         }
 
         span[count++] = (byte)rest;
-        _writer.Advance(count);
+        Advance(span[..count]);
     }
 
     public void Write(BigInteger natural)
@@ -53,12 +58,28 @@ internal readonly struct CheckpointWriter
     public void Write(ReadOnlySpan<byte> bytes)
     {
         Write(bytes.Length);
-        _writer.Write(bytes);
+        var span = _writer.GetSpan(bytes.Length);
+        bytes.CopyTo(span);
+        Advance(span[..bytes.Length]);
     }
 
     public void Write(double value)
     {
-        BinaryPrimitives.WriteDoubleLittleEndian(_writer.GetSpan(8), value);
-        _writer.Advance(8);
+        var span = _writer.GetSpan(sizeof(double))[..sizeof(double)];
+        BinaryPrimitives.WriteDoubleLittleEndian(span, value);
+        Advance(span);
+    }
+
+    /// <summary>To be called last.</summary>
+    public void End()
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(_writer.GetSpan(sizeof(uint)), _checksum);
+        _writer.Advance(sizeof(uint));
+    }
+
+    private void Advance(ReadOnlySpan<byte> written)
+    {
+        _checksum = Checksum.Add(_checksum, written);
+        _writer.Advance(written.Length);
     }
 }

@@ -25,8 +25,9 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     // Up to so many rows tables do not pay.
     private const int PlainRowsMax = 384;
 
-    // Words of the matrix in a piece: a few milliseconds' worth.
-    private const int PieceWords = 1 << 21;
+    // Words of the matrix in a piece: two milliseconds' worth.
+    private const int PieceWords = 1 << 18;
+    private const int PieceRows = PieceWords / StripWords;
 
     private readonly int _rowCount;
     private readonly int _columns;
@@ -61,7 +62,7 @@ internal sealed unsafe class DenseNullSpace : IDisposable
             yield break;
         }
 
-        var worked = 0L;
+        var worked = 0;
         for (var word = 0; word << 6 < _columns && _pivots.Count < _rowCount; word++)
         {
             var first = _pivots.Count;
@@ -69,16 +70,21 @@ internal sealed unsafe class DenseNullSpace : IDisposable
             if (_pivots.Count == first)
                 continue;
             Choose(first);
+            yield return (double)word / _words;
 
             // What lies before the word is zero in the pivot rows.
             for (var start = word / LineWords * LineWords; start < _words; start += StripWords)
             {
-                Eliminate(first, start);
-                worked += (long)_rowCount * StripWords;
-                if (worked < PieceWords)
-                    continue;
-                worked = 0;
-                yield return (double)word / _words;
+                FillTables(first, start);
+                for (var row = 0; row < _rowCount; row += PieceRows)
+                {
+                    Eliminate(first, start, row, Math.Min(row + PieceRows, _rowCount));
+                    worked += Math.Min(PieceRows, _rowCount - row) * StripWords;
+                    if (worked < PieceWords)
+                        continue;
+                    worked = 0;
+                    yield return (double)word / _words;
+                }
             }
         }
     }
@@ -191,15 +197,22 @@ internal sealed unsafe class DenseNullSpace : IDisposable
             _choices[row] = row >= first && row < _pivots.Count ? 0 : Gather(_choices[row] & mask, mask);
     }
 
-    // Adds the chosen pivot rows, as far as a strip goes.
-    private void Eliminate(int first, int start)
+    // The tables of the pivot rows from the first on.
+    private int TablesFrom(int first) => (_pivots.Count - first + TableBits - 1) / TableBits;
+
+    private void FillTables(int first, int start)
+    {
+        for (var table = 0; table < TablesFrom(first); table++)
+            FillTable(table, first + (table * TableBits), start, Math.Min(StripWords, _words - start));
+    }
+
+    // Adds the chosen pivot rows to some rows, as far as a strip goes.
+    private void Eliminate(int first, int start, int from, int to)
     {
         var words = Math.Min(StripWords, _words - start);
-        var tables = (_pivots.Count - first + TableBits - 1) / TableBits;
-        for (var table = 0; table < tables; table++)
-            FillTable(table, first + (table * TableBits), start, words);
+        var tables = TablesFrom(first);
         var sums = stackalloc ulong*[Tables];
-        for (var row = 0; row < _rowCount; row++)
+        for (var row = from; row < to; row++)
         {
             var choice = _choices[row];
             if (choice == 0)

@@ -36,6 +36,7 @@ internal sealed class NextPrimeKernel : PiecewiseKernel<DecimalDigits>
             return;
         var output = new CheckpointWriter(writer, CheckpointKind.NextPrime, _number);
         output.Write(_searched);
+        output.End();
     }
 
     public override void Restore(ReadOnlySpan<byte> checkpoint)

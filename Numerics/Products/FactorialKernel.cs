@@ -46,7 +46,7 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
     /// <summary>The limbs of n! in binary, in pieces.</summary>
     internal IEnumerable<double> Multiply(Action<ulong[]> answer)
     {
-        var swing = new PrimeSwing(_n, new(_arithmetic), ulong.MaxValue, prime => prime == 2);
+        var swing = new PrimeSwing(_n, new(_arithmetic), ulong.MaxValue, [2]);
         foreach (var part in swing.Work([1]))
             yield return part;
         var odd = swing.Product;
@@ -77,7 +77,7 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
         var tree = new ProductTree(new DecimalMultiplication());
         foreach (var _ in RaiseTwo(tree, _n - BitOperations.PopCount((uint)_n) - zeros))
             yield return 0;
-        var swing = new PrimeSwing(_n, tree, PowersOfTen.LimbPower - 1, prime => prime is 2 or 5);
+        var swing = new PrimeSwing(_n, tree, PowersOfTen.LimbPower - 1, [2, 5]);
         foreach (var part in swing.Work(tree.Product))
             yield return DecimalPart * part;
         var limbs = swing.Product;

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Turnstile.Numerics;
 
@@ -9,11 +9,17 @@ namespace Turnstile.Numerics;
 /// <param name="n">At least 0.</param>
 /// <param name="tree">Multiplies, in limbs of its own radix.</param>
 /// <param name="limbMax">The largest limb.</param>
-/// <param name="isOmitted">Primes left out: 2, and others that are put in more cheaply.</param>
-internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, Func<int, bool> isOmitted)
+/// <param name="omitted">Primes left out: 2, and others that are put in more cheaply.</param>
+internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, int[] omitted)
 {
     // Primes found or looked at in a piece: less than a millisecond's worth.
     private const int PiecePrimes = 1 << 14;
+
+    // The factorials of numbers below are products of all numbers, which are quicker than ever shorter swings.
+    private const int SwingMin = 512;
+
+    private readonly List<ulong> _limbs = [];
+    private ulong _limb = 1;
 
     /// <summary>The product, once <see cref="Work"/> has come to its end.</summary>
     public ulong[] Product { get; private set; } = [1];
@@ -25,22 +31,34 @@ internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, Func<in
         var primes = new List<int>();
         foreach (var prime in PrimeSieve.Below(n + 1))
         {
-            if (!isOmitted(prime))
+            if (!omitted.Contains(prime))
                 primes.Add(prime);
             if (primes.Count % PiecePrimes == 0)
                 yield return 0;
         }
 
-        for (var shift = 31 - BitOperations.LeadingZeroCount((uint)Math.Max(n, 1)); shift >= 0; shift--)
+        var shift = 0;
+        while (n >> shift >= SwingMin)
+            shift++;
+        PackNumbers(n >> shift);
+        foreach (var piece in tree.Work(TakeLimbs()))
+            yield return 0;
+        foreach (var piece in shift == 0 ? tree.Multiplied(tree.Product, besides) : [])
+            yield return 0;
+        Product = tree.Product;
+        while (--shift >= 0)
         {
             var part = Math.Pow(0.5, shift + 1);
             foreach (var piece in tree.Multiplied(Product, Product))
                 yield return part;
             var square = tree.Product;
-            var factors = new List<ulong>();
-            foreach (var piece in AddFactors(factors, n >> shift, primes))
+            for (var i = 0; i < primes.Count && primes[i] <= n >> shift; i += PiecePrimes)
+            {
+                PackSwing(n >> shift, CollectionsMarshal.AsSpan(primes)[i..Math.Min(i + PiecePrimes, primes.Count)]);
                 yield return part;
-            foreach (var piece in tree.Work(factors))
+            }
+
+            foreach (var piece in tree.Work(TakeLimbs()))
                 yield return part;
             foreach (var piece in shift == 0 && besides is not [1] ? tree.Multiplied(tree.Product, besides) : [])
                 yield return part;
@@ -50,35 +68,63 @@ internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, Func<in
         }
     }
 
-    /// <summary>
-    /// The primes of the swinging factorial m! / (m / 2)!², packed into limbs: an odd prime goes in once for each of
-    /// its powers q with m / q odd.
-    /// </summary>
-    private IEnumerable<bool> AddFactors(List<ulong> limbs, int m, List<int> primes)
+    // All numbers up to m, each without the primes left out.
+    private void PackNumbers(int m)
     {
-        var limb = 1UL;
-        var looked = 0;
+        for (var number = 2; number <= m; number++)
+        {
+            var rest = number;
+            foreach (var prime in omitted)
+                while (rest % prime == 0)
+                    rest /= prime;
+            Pack(rest);
+        }
+    }
+
+    /// <summary>
+    /// Primes of the swinging factorial m! / (m / 2)!²: an odd prime goes in once for each of its powers q with m / q
+    /// odd.
+    /// </summary>
+    private void PackSwing(int m, ReadOnlySpan<int> primes)
+    {
+        var (root, third, half) = ((int)Math.Sqrt(m), m / 3, m / 2);
         foreach (var prime in primes)
         {
             if (prime > m)
-                break;
-            if (++looked % PiecePrimes == 0)
-                yield return true;
-            for (var quotient = m / prime; quotient > 0; quotient /= prime)
-            {
-                if ((quotient & 1) == 0)
-                    continue;
-                var high = Math.BigMul(limb, (ulong)prime, out var low);
-                if (high != 0 || low > limbMax)
-                {
-                    limbs.Add(limb);
-                    low = (ulong)prime;
-                }
+                return;
 
-                limb = low;
+            // From the root on one power counts; m / q is 2 above a third, and 1 above a half.
+            if (prime > root && prime > third)
+            {
+                if (prime > half)
+                    Pack(prime);
+                continue;
             }
+
+            for (var quotient = m / prime; quotient > 0; quotient = prime > root ? 0 : quotient / prime)
+                if ((quotient & 1) != 0)
+                    Pack(prime);
+        }
+    }
+
+    private void Pack(int factor)
+    {
+        var high = Math.BigMul(_limb, (ulong)factor, out var low);
+        if (high != 0 || low > limbMax)
+        {
+            _limbs.Add(_limb);
+            low = (ulong)factor;
         }
 
-        limbs.Add(limb);
+        _limb = low;
+    }
+
+    // The factors packed since the last time.
+    private List<ulong> TakeLimbs()
+    {
+        var limbs = new List<ulong>(_limbs) { _limb };
+        _limbs.Clear();
+        _limb = 1;
+        return limbs;
     }
 }

@@ -8,6 +8,9 @@ internal sealed class ProductTree(IMultiplication multiplication)
     // Up to so many limbs, a product of two is too short to be a piece of its own.
     private const int PieceLimbs = 2_000;
 
+    // Limbs copied in a piece: a few milliseconds' worth, as the system hands out the memory meanwhile.
+    private const int PieceCopied = 1 << 19;
+
     // Words are multiplied one after the other up to so many, where a tree is mostly overhead.
     private const int LeafLimbs = 24;
 
@@ -58,7 +61,21 @@ internal sealed class ProductTree(IMultiplication multiplication)
         var product = GC.AllocateUninitializedArray<ulong>(a.Length + b.Length);
         foreach (var piece in multiplication.MultiplyInPieces(a, b, product))
             yield return piece;
-        Product = Trim(product);
+        if (product[^1] != 0)
+        {
+            Product = product;
+            yield break;
+        }
+
+        var trimmed = GC.AllocateUninitializedArray<ulong>(product.Length - 1);
+        for (var from = 0; from < trimmed.Length; from += PieceCopied)
+        {
+            product.AsSpan(from, Math.Min(PieceCopied, trimmed.Length - from)).CopyTo(trimmed.AsSpan(from));
+            if (from > 0)
+                yield return true;
+        }
+
+        Product = trimmed;
     }
 
     private ulong[] Multiply(ulong[] a, ulong[] b)

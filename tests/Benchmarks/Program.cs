@@ -28,8 +28,8 @@ static int Usage()
           accept-http [seconds]       new ids per second beside the bare server, by wrk; 4 seconds a round by default
           compute [jobs]              jobs per second through the whole path, and bytes allocated per job; 200,000 by default
           engine [rounds] [seconds]   calls per second and bytes per call; 5 rounds of 2 seconds by default
-          numerics [digits]           factorisation beside the peers on the PATH; semiprimes of up to 60 digits by default
-          numerics-pieces [digits]    by how much a slice may last too long; semiprimes of up to 70 digits by default
+          numerics [digits [only]]    factorisation beside the peers on the PATH; semiprimes of up to 60 digits by default
+          numerics-pieces [what...]   by how much a slice may last too long; what: 80 (digits), 1000000!, 2^9689-1, curves
           storage [seconds] [folder] [connection string]   rows and reads per second; 3 seconds a line by default
           events [seconds] [amqp url] events per second through a service of its own, and a RabbitMQ broker beside it
         """);

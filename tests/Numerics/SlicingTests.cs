@@ -66,15 +66,41 @@ public sealed class SlicingTests
     }
 
     [Fact]
-    public void A_damaged_checkpoint_is_refused_or_harmless()
+    public void A_checkpoint_cut_off_or_damaged_anywhere_is_refused()
     {
         var number = BigInteger.Parse("100000000000000000050700000000000000004563");
         var checkpoint = CheckpointOf(number);
-        for (var length = 1; length < checkpoint.Length; length += 1 + (checkpoint.Length / 300))
+        for (var place = 1; place < checkpoint.Length; place += 1 + (checkpoint.Length / 300))
         {
+            using var cut = Kernels.Factorize(number);
+            Assert.Throws<InvalidDataException>(() => cut.Restore(checkpoint.AsSpan(0, place)));
+            var damaged = checkpoint.ToArray();
+            damaged[place] ^= (byte)(1 << (place % 8));
             using var kernel = Kernels.Factorize(number);
-            Assert.Throws<InvalidDataException>(() => kernel.Restore(checkpoint.AsSpan(0, length)));
+            Assert.Throws<InvalidDataException>(() => kernel.Restore(damaged));
         }
+    }
+
+    [Fact]
+    public void A_checkpoint_written_while_another_is_taken_up_loses_nothing()
+    {
+        var random = new Random(5);
+        var number = Cases.PrimeOfDigits(random, 24) * Cases.PrimeOfDigits(random, 24);
+        using var sieving = Kernels.Factorize(number);
+        while (sieving.Progress < 0.5)
+            Assert.False(sieving.Step(new CountedBudget(20)));
+        var checkpoint = Checkpoint(sieving);
+        using var kernel = Kernels.Factorize(number);
+        kernel.Restore(checkpoint);
+        for (var steps = 0; steps < 5; steps++)
+        {
+            Assert.Equal(checkpoint, Checkpoint(kernel));
+            Assert.False(kernel.Step(new CountedBudget(1)));
+        }
+
+        kernel.Step(SliceBudget.Unlimited);
+        sieving.Step(SliceBudget.Unlimited);
+        Assert.Equal(sieving.Result.Factors.AsEnumerable(), kernel.Result.Factors);
     }
 
     [Fact]
@@ -89,8 +115,12 @@ public sealed class SlicingTests
     private static byte[] CheckpointOf(BigInteger number)
     {
         using var kernel = Kernels.Factorize(number);
-        for (var i = 0; i < 50; i++)
-            kernel.Step(new CountedBudget(3));
+        Assert.False(kernel.Step(new CountedBudget(150)));
+        return Checkpoint(kernel);
+    }
+
+    private static byte[] Checkpoint(IKernel kernel)
+    {
         var buffer = new ArrayBufferWriter<byte>();
         kernel.WriteCheckpoint(buffer);
         Assert.NotEqual(0, buffer.WrittenCount);

@@ -103,8 +103,7 @@ internal sealed unsafe class CongruencesOfSquares(
         _factors.Clear();
         foreach (var index in cycle)
         {
-            isNegative ^= relations[index].IsNegative;
-            relations.AddFactors(index, _factors);
+            isNegative ^= relations.Read(index, _factors).IsNegative;
         }
 
         foreach (var factor in _factors)
@@ -140,11 +139,17 @@ internal sealed unsafe class CongruencesOfSquares(
     private IEnumerable<bool> Try(List<int> vector, List<ColumnSum> sums)
     {
         var isOdd = new bool[relations.Count];
+        var marked = 0;
         foreach (var column in vector)
-            foreach (var cycle in sums[column].Parts.Numbers)
-                foreach (var relation in _cycles[cycle])
-                    isOdd[relation] ^= true;
-        yield return true;
+        {
+            Mark(sums[column].Parts.Numbers, isOdd);
+            marked += sums[column].Parts.Count;
+            if (marked < PieceCount)
+                continue;
+            marked = 0;
+            yield return true;
+        }
+
         Array.Clear(_exponents);
         _largeExponents.Clear();
         var x = ResidueProduct.For(original);
@@ -178,17 +183,22 @@ internal sealed unsafe class CongruencesOfSquares(
         Factor = divisor.IsOne || divisor == original ? null : divisor;
     }
 
+    private void Mark(ReadOnlySpan<int> cycles, bool[] isOdd)
+    {
+        foreach (var cycle in cycles)
+            foreach (var relation in _cycles[cycle])
+                isOdd[relation] ^= true;
+    }
+
     private void MultiplyPrime(ResidueProduct product, int index) =>
         product.Multiply(factorBase.Primes[index], _exponents[index] / 2);
 
     private void Multiply(ResidueProduct x, int index)
     {
-        var relation = relations[index];
-
         // The 4 of 4a · value.
         _exponents[0] += 2;
         _factors.Clear();
-        relations.AddFactors(index, _factors);
+        var relation = relations.Read(index, _factors);
         foreach (var factor in _factors)
             _exponents[factor]++;
         Count(relation.SmallerLarge);

@@ -7,9 +7,16 @@ namespace Turnstile.Numerics;
 /// </summary>
 internal sealed class LargePrimeGraph
 {
-    private readonly Dictionary<uint, int> _vertices = new() { [1] = 0 };
+    private readonly Shards<Dictionary<uint, int>> _vertices;
     private readonly List<int> _parents = [0];
     private readonly List<(int One, int Other)> _edges = [];
+
+    /// <param name="shards">How many tables the large primes are in.</param>
+    public LargePrimeGraph(int shards)
+    {
+        _vertices = new(shards);
+        _vertices[1][1] = 0;
+    }
 
     /// <summary>
     /// Edges + components - vertices. A relation without large primes is a loop at 1, a cycle of itself.
@@ -49,10 +56,11 @@ internal sealed class LargePrimeGraph
 
     private int Vertex(uint prime)
     {
-        if (_vertices.TryGetValue(prime, out var vertex))
+        var vertices = _vertices[prime];
+        if (vertices.TryGetValue(prime, out var vertex))
             return vertex;
         vertex = _parents.Count;
-        _vertices.Add(prime, vertex);
+        vertices.Add(prime, vertex);
         _parents.Add(vertex);
         return vertex;
     }

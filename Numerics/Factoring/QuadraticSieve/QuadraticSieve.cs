@@ -9,11 +9,6 @@ namespace Turnstile.Numerics;
 /// </summary>
 internal sealed unsafe class QuadraticSieve : IDisposable
 {
-    // Relations beyond the primes that have to cancel: each one more halves the chance that all squares are trivial.
-    // Small factor bases get by with fewer: trying again costs them little.
-    private const int ExcessMax = 24;
-    private const int PrimesForExcess = 16;
-
     // Sieving takes nearly all the time.
     private const double SievingPart = 0.95;
 
@@ -25,28 +20,26 @@ internal sealed unsafe class QuadraticSieve : IDisposable
     private readonly SieveRoots _roots;
     private readonly BucketSieve _buckets;
     private readonly BlockSieve _blocks;
-    private readonly Relations _relations = new();
+    private readonly SieveState _state;
+    private readonly Relations _relations;
     private readonly FamilyChooser _families;
     private readonly AlignedArray<byte> _logs;
-    private int _nextPolynomial;
-    private int _wanted;
 
     /// <param name="number">Odd, composite, not a perfect power, above 2^80, without factors below 2^10.</param>
-    public QuadraticSieve(BigInteger number)
-        : this(number, SieveLanes.Widest, null)
-    {
-    }
-
-    /// <param name="number">As above.</param>
     /// <param name="lanes">What runs the inner loops.</param>
     /// <param name="parameters">For measuring; null for those of the table.</param>
     internal QuadraticSieve(BigInteger number, SieveLanes lanes, SieveParameters? parameters)
-        : this(number, KnuthSchroeppel.Multiplier(number), lanes, parameters ?? Parameters(number), null)
+        : this(number, KnuthSchroeppel.Multiplier(number), lanes, parameters ?? Parameters(number), null, null)
     {
     }
 
     private QuadraticSieve(
-        BigInteger number, int multiplier, SieveLanes lanes, SieveParameters parameters, FactorBase? factorBase)
+        BigInteger number,
+        int multiplier,
+        SieveLanes lanes,
+        SieveParameters parameters,
+        FactorBase? factorBase,
+        SieveState? state)
     {
         _original = number;
         Multiplier = multiplier;
@@ -63,11 +56,15 @@ internal sealed unsafe class QuadraticSieve : IDisposable
         _blocks = new(_factorBase, lanes, _setup.FirstSieved, firstLarge, _setup.BlockLength);
         _families = new(_number, _factorBase, _setup.HalfInterval);
         _logs = new(_factorBase.Count + 16);
-        _wanted = _factorBase.Count + Excess;
+        _state = state ?? new(_factorBase.Count);
+        _relations = _state.Relations;
     }
 
     /// <summary>What the number was multiplied by.</summary>
     public int Multiplier { get; }
+
+    /// <summary>What has been found, to be written down between two pieces.</summary>
+    public SieveState State => _state;
 
     /// <summary>A factor that is neither 1 nor the number, once <see cref="Work"/> has come to its end.</summary>
     public BigInteger? Factor { get; private set; }
@@ -75,7 +72,10 @@ internal sealed unsafe class QuadraticSieve : IDisposable
     /// <summary>
     /// Sets a sieve up, in pieces: the primes of a long number's factor base take a tenth of a second.
     /// </summary>
-    public static IEnumerable<bool> Prepare(BigInteger number, Action<QuadraticSieve> answer)
+    /// <param name="number">As above.</param>
+    /// <param name="state">What to continue from; null to begin.</param>
+    /// <param name="answer">Takes the sieve.</param>
+    public static IEnumerable<bool> Prepare(BigInteger number, SieveState? state, Action<QuadraticSieve> answer)
     {
         var multiplier = KnuthSchroeppel.Multiplier(number);
         yield return true;
@@ -83,7 +83,7 @@ internal sealed unsafe class QuadraticSieve : IDisposable
         var factorBase = new FactorBase(number * multiplier, multiplier, parameters.Primes);
         foreach (var piece in factorBase.Work())
             yield return piece;
-        answer(new(number, multiplier, SieveLanes.Widest, parameters, factorBase));
+        answer(new(number, multiplier, SieveLanes.Widest, parameters, factorBase, state));
     }
 
     /// <summary>The whole computation in pieces, each giving the part done so far.</summary>
@@ -95,6 +95,8 @@ internal sealed unsafe class QuadraticSieve : IDisposable
             yield break;
         }
 
+        foreach (var _ in Resume())
+            yield return SievingPart * Part();
         while (Factor is null)
         {
             foreach (var part in Sieve())
@@ -105,31 +107,8 @@ internal sealed unsafe class QuadraticSieve : IDisposable
             Factor = squares.Factor;
 
             // All squares were trivial, or too many relations were the same: some more will do.
-            _wanted = _relations.Cycles + Excess + (_factorBase.Count / 32);
+            _state.Wanted = _relations.Cycles + SieveState.Excess(_factorBase.Count) + (_factorBase.Count / 32);
         }
-    }
-
-    public void Write(CheckpointWriter output)
-    {
-        output.Write(_factorBase.Count);
-        output.Write(_wanted);
-        output.Write(_nextPolynomial);
-        _relations.Write(output);
-    }
-
-    /// <summary>Continues from a checkpoint; to be called before <see cref="Work"/>.</summary>
-    public void Read(ref CheckpointReader input)
-    {
-        if (input.ReadCount(int.MaxValue) != _factorBase.Count)
-            throw new InvalidDataException("The checkpoint is of a sieve with other parameters.");
-        _wanted = input.ReadCount(int.MaxValue);
-        _nextPolynomial = input.ReadCount(int.MaxValue);
-        _relations.Read(ref input, _factorBase.Count);
-
-        // The choices are replayed, so that what comes next is what would have come.
-        foreach (var family in _relations.Families)
-            if (!_families.Next().AsSpan().SequenceEqual(family))
-                throw new InvalidDataException("The checkpoint's polynomials are not this sieve's.");
     }
 
     public void Dispose()
@@ -151,33 +130,45 @@ internal sealed unsafe class QuadraticSieve : IDisposable
         return factorBase;
     }
 
-    private int Excess => Math.Min(ExcessMax, _factorBase.Count / PrimesForExcess);
+    private double Part() => Math.Min(1, (double)_relations.Cycles / _state.Wanted);
 
-    private double Part() => Math.Min(1, (double)_relations.Cycles / _wanted);
+    private IEnumerable<bool> Resume()
+    {
+        foreach (var piece in _relations.Resume())
+            yield return piece;
+
+        // The choices are replayed, so that what comes next is what would have come.
+        foreach (var family in _relations.Families)
+        {
+            if (!_families.Next().AsSpan().SequenceEqual(family))
+                throw new InvalidDataException("The checkpoint's polynomials are not this sieve's.");
+            yield return true;
+        }
+    }
 
     private IEnumerable<double> Sieve()
     {
         var finder = new RelationFinder(_setup, _lanes, _factorBase, _roots, _buckets, _relations);
         var isInterrupted = _relations.Families.Count > 0;
-        while (_relations.Cycles < _wanted)
+        while (_relations.Cycles < _state.Wanted)
         {
             if (!isInterrupted)
             {
                 _relations.AddFamily(_families.Next());
-                _nextPolynomial = 0;
+                _state.NextPolynomial = 0;
             }
 
             isInterrupted = false;
             var family = new PolynomialFamily(_number, _factorBase, _relations.Families[^1]);
-            if (_nextPolynomial >= family.Count)
+            if (_state.NextPolynomial >= family.Count)
                 continue;
             foreach (var _ in StartFamily(family))
                 yield return Part();
             while (true)
             {
-                SievePolynomial(finder, family, _nextPolynomial++);
+                SievePolynomial(finder, family, _state.NextPolynomial++);
                 yield return Part();
-                if (_nextPolynomial >= family.Count || _relations.Cycles >= _wanted)
+                if (_state.NextPolynomial >= family.Count || _relations.Cycles >= _state.Wanted)
                     break;
                 Move(family);
             }
@@ -187,7 +178,7 @@ internal sealed unsafe class QuadraticSieve : IDisposable
     // Primes of a have other roots than the table says: they count nothing in the sieve.
     private IEnumerable<bool> StartFamily(PolynomialFamily family)
     {
-        foreach (var piece in _roots.Start(family, _nextPolynomial))
+        foreach (var piece in _roots.Start(family, _state.NextPolynomial))
             yield return piece;
         TakeLogs(family);
         _buckets.Fill(_roots.Columns, false);
@@ -202,10 +193,10 @@ internal sealed unsafe class QuadraticSieve : IDisposable
 
     private void Move(PolynomialFamily family)
     {
-        var step = BitOperations.TrailingZeroCount(_nextPolynomial);
+        var step = BitOperations.TrailingZeroCount(_state.NextPolynomial);
 
         // b falls where the step becomes negative, so the roots (r - b) / 2a rise.
-        var isBackward = !PolynomialFamily.IsNegative(_nextPolynomial, step);
+        var isBackward = !PolynomialFamily.IsNegative(_state.NextPolynomial, step);
         _lanes.Advance(_roots.Step(step), 0, _buckets.Start, isBackward);
         _buckets.Fill(_roots.Step(step), isBackward);
     }

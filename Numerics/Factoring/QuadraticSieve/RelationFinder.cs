@@ -149,7 +149,7 @@ internal sealed unsafe class RelationFinder
         foreach (var factor in _family.Factors)
             Insert(factor);
         _relations.Add(
-            new(_relations.Families.Count - 1, _polynomial, x, _value.IsNegative, (uint)smaller, (uint)rest, 0, 0),
+            new(_relations.Families.Count - 1, _polynomial, x, _value.IsNegative, (uint)smaller, (uint)rest),
             _factors.AsSpan(0, _count));
     }
 

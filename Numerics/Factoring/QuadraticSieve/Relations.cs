@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-
 namespace Turnstile.Numerics;
 
 /// <summary>
@@ -9,37 +8,40 @@ namespace Turnstile.Numerics;
 /// up to two large primes. A large prime that is missing is 1.
 /// </summary>
 internal readonly record struct Relation(
-    int Family,
-    int Polynomial,
-    int Position,
-    bool IsNegative,
-    uint SmallerLarge,
-    uint LargerLarge,
-    int Start,
-    int Count);
+    int Family, int Polynomial, int Position, bool IsNegative, uint SmallerLarge, uint LargerLarge);
 
-/// <summary>
-/// The relations found so far and the families their polynomials are of. Grows by a hundred bytes a relation, most of
-/// them the primes as differences in varints.
-/// </summary>
+/// <summary>The relations found so far and the families their polynomials are of.</summary>
 internal sealed class Relations
 {
-    private readonly List<Relation> _relations = [];
-    private readonly List<int[]> _families = [];
-    private readonly LargePrimeGraph _graph = new();
-    private readonly HashSet<ulong> _known = [];
-    private byte[] _factors = new byte[1 << 14];
-    private int _factorsEnd;
+    // Large factor bases collect hundreds of thousands of relations.
+    private const int LargeMin = 8_000;
+    private const int ShardsOfLarge = 64;
 
-    public int Count => _relations.Count;
+    // Relations taken from a checkpoint in a piece: a millisecond's worth.
+    private const int PieceCount = 1 << 10;
+
+    private readonly int _primes;
+    private readonly RelationStore _store = new();
+    private readonly List<int[]> _families = [];
+    private readonly LargePrimeGraph _graph;
+    private readonly Shards<HashSet<ulong>> _known;
+
+    /// <param name="primes">How many primes the factor base has.</param>
+    public Relations(int primes)
+    {
+        _primes = primes;
+        var shards = primes < LargeMin ? 1 : ShardsOfLarge;
+        _graph = new(shards);
+        _known = new(shards);
+    }
+
+    public int Count => _store.Count;
 
     /// <summary>
     /// How many independent products of relations are free of large primes: the relations without any, and the
     /// cycles.
     /// </summary>
     public int Cycles => _graph.Cycles;
-
-    public Relation this[int index] => _relations[index];
 
     public IReadOnlyList<int[]> Families => _families;
 
@@ -54,50 +56,18 @@ internal sealed class Relations
     /// Adds a relation, unless it is known: two families with common primes can find the same congruence, and twice the
     /// same is a trivial square.
     /// </summary>
-    /// <param name="relation">Its start and count are set here.</param>
+    /// <param name="relation">The relation.</param>
     /// <param name="factors">Indices in the factor base, ascending, one for each time the prime divides.</param>
-    public void Add(Relation relation, ReadOnlySpan<int> factors)
+    public void Add(in Relation relation, ReadOnlySpan<int> factors)
     {
-        if (!_known.Add(Fingerprint(relation, factors)))
+        if (!IsNew(relation, factors))
             return;
-        if (_factors.Length - _factorsEnd < factors.Length * 5)
-            Array.Resize(ref _factors, (2 * _factors.Length) + (5 * factors.Length));
-        var start = _factorsEnd;
-        var last = 0;
-        foreach (var factor in factors)
-        {
-            var rest = (uint)(factor - last);
-            for (; rest >= 0x80; rest >>= 7)
-                _factors[_factorsEnd++] = (byte)(rest | 0x80);
-            _factors[_factorsEnd++] = (byte)rest;
-            last = factor;
-        }
-
-        _relations.Add(relation with { Start = start, Count = factors.Length });
+        _store.Add(relation, factors);
         _graph.Add(relation.SmallerLarge, relation.LargerLarge);
     }
 
-    /// <summary>Adds the factor base indices of a relation, with repetition, to a list.</summary>
-    public void AddFactors(int index, List<int> factors)
-    {
-        var relation = _relations[index];
-        var place = relation.Start;
-        var last = 0;
-        for (var i = 0; i < relation.Count; i++)
-        {
-            var difference = 0;
-            for (var shift = 0; ; shift += 7)
-            {
-                var next = _factors[place++];
-                difference |= (next & 0x7F) << shift;
-                if (next < 0x80)
-                    break;
-            }
-
-            last += difference;
-            factors.Add(last);
-        }
-    }
+    /// <summary>A relation; its primes' indices in the factor base, with repetition, are added to a list.</summary>
+    public Relation Read(int index, List<int> factors) => _store.Read(index, factors);
 
     public void Write(CheckpointWriter output)
     {
@@ -109,83 +79,54 @@ internal sealed class Relations
                 output.Write(factor);
         }
 
-        output.Write(_relations.Count);
-        for (var i = 0; i < _relations.Count; i++)
-        {
-            var relation = _relations[i];
-            output.Write(relation.Family);
-            output.Write(relation.Polynomial);
-            output.Write(((long)relation.Position << 1) | (relation.IsNegative ? 1L : 0L));
-            output.Write(relation.SmallerLarge);
-            output.Write(relation.LargerLarge);
-            output.Write(relation.Count);
-        }
-
-        output.Write(_factors.AsSpan(0, _factorsEnd));
+        _store.Write(output);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote, for a factor base of <paramref name="primes"/> primes.</summary>
-    public void Read(ref CheckpointReader input, int primes)
+    /// <summary>Reads what <see cref="Write"/> wrote, to be taken up by <see cref="Resume"/>.</summary>
+    public void Read(ref CheckpointReader input)
     {
-        var families = input.ReadCount(int.MaxValue);
-        for (var i = 0; i < families; i++)
+        for (var families = input.ReadCount(int.MaxValue); families > 0; families--)
         {
             var family = new int[input.ReadCount(64)];
-            for (var j = 0; j < family.Length; j++)
-                family[j] = input.ReadCount(primes - 1);
+            for (var i = 0; i < family.Length; i++)
+                family[i] = input.ReadCount(_primes - 1);
             _families.Add(family);
         }
 
-        var count = input.ReadCount(int.MaxValue);
-        var start = 0;
-        var counts = new List<int>();
-        for (var i = 0; i < count; i++)
-        {
-            var family = input.ReadCount(Math.Max(0, families - 1));
-            var polynomial = input.ReadCount((1 << _families[family].Length) - 1);
-            var position = input.ReadInt64();
-            var smaller = (uint)input.ReadInt64();
-            var larger = (uint)input.ReadInt64();
-            counts.Add(input.ReadCount(10_000));
-            var isNegative = (position & 1) != 0;
-            _relations.Add(new(family, polynomial, (int)(position >> 1), isNegative, smaller, larger, 0, counts[^1]));
-            _graph.Add(smaller, larger);
-        }
+        _store.Read(ref input);
+    }
 
-        _factors = input.ReadBytes().ToArray();
+    /// <summary>Takes up what was read, in pieces; to be done before any relation is added.</summary>
+    public IEnumerable<bool> Resume()
+    {
         var factors = new List<int>();
-        for (var i = 0; i < count; i++)
+        while (_store.TryResume(factors, out var relation))
         {
-            _relations[i] = _relations[i] with { Start = start };
+            Check(relation, factors);
+            IsNew(relation, CollectionsMarshal.AsSpan(factors));
+            _graph.Add(relation.SmallerLarge, relation.LargerLarge);
             factors.Clear();
-            for (var (last, difference, shift) = (0, 0, 0); factors.Count < counts[i]; start++)
-            {
-                if (start >= _factors.Length)
-                    throw new InvalidDataException("The checkpoint's relations are cut off.");
-                difference |= (_factors[start] & 0x7F) << shift;
-                shift += 7;
-                if (_factors[start] >= 0x80)
-                    continue;
-                last += difference;
-                if (last < 0 || last >= primes)
-                    throw new InvalidDataException("The checkpoint's relations have unknown primes.");
-                factors.Add(last);
-                (difference, shift) = (0, 0);
-            }
-
-            _known.Add(Fingerprint(_relations[i], CollectionsMarshal.AsSpan(factors)));
+            if (_store.Count % PieceCount == 0)
+                yield return true;
         }
+    }
 
-        _factorsEnd = start;
+    private void Check(in Relation relation, List<int> factors)
+    {
+        if ((uint)relation.Family >= _families.Count
+            || (uint)relation.Polynomial >> _families[relation.Family].Length != 0
+            || factors.Any(factor => (uint)factor >= _primes))
+            throw new InvalidDataException("The checkpoint's relations are not of this sieve.");
     }
 
     // Equal congruences have equal values, so equal primes; others share 64 bits of hash by no chance that matters.
-    private static ulong Fingerprint(in Relation relation, ReadOnlySpan<int> factors)
+    private bool IsNew(in Relation relation, ReadOnlySpan<int> factors)
     {
         const ulong Multiplier = 0x9E3779B97F4A7C15;
         var hash = ((ulong)relation.LargerLarge << 32) | relation.SmallerLarge;
         foreach (var factor in factors)
             hash = BitOperations.RotateLeft((hash ^ (uint)factor) * Multiplier, 29);
-        return relation.IsNegative ? ~hash : hash;
+        hash = relation.IsNegative ? ~hash : hash;
+        return _known[hash].Add(hash);
     }
 }

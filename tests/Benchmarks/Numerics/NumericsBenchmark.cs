@@ -27,8 +27,11 @@ internal static class NumericsBenchmark
         var peers = Peer.Present();
         var names = string.Concat(peers.Select(peer => $"{peer.Name,12}{"ratio",8}"));
         Console.WriteLine($"{"numbers",-24}{"here",12}{names}   (ms)");
-        foreach (var (digits, count) in Sizes.Where(size => size.Digits <= digitsMax))
+        var isOnly = arguments is [_, "only"];
+        foreach (var (digits, count) in Sizes.Where(size => size.Digits <= digitsMax && (!isOnly || size.Digits == digitsMax)))
             Compare($"{digits} digits, semiprime", Semiprimes(digits, count), peers, digits);
+        if (isOnly)
+            return 0;
         foreach (var (digits, count) in new[] { (20, 1_000), (30, 400), (40, 200) })
             Compare($"{digits} digits, random", Randoms(digits, count), peers, digits, isSemiprime: false);
         Compare("the number of the readme", [Readme], peers, 42);

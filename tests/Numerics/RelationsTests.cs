@@ -1,0 +1,103 @@
+using System.Buffers;
+
+namespace Turnstile.Numerics.Tests;
+
+public sealed class RelationsTests
+{
+    // Enough for blocks of every length.
+    private const int Count = 120_000;
+
+    [Fact]
+    public void Relations_are_read_as_they_were_added_also_after_a_checkpoint()
+    {
+        var (relations, factors) = Some();
+        var store = new RelationStore();
+        for (var i = 0; i < Count / 2; i++)
+            store.Add(relations[i], factors[i]);
+        var restored = Restored(store);
+        for (var i = Count / 2; i < Count; i++)
+        {
+            store.Add(relations[i], factors[i]);
+            restored.Add(relations[i], factors[i]);
+        }
+
+        for (var i = 0; i < Count; i++)
+        {
+            var (read, again) = (new List<int>(), new List<int>());
+            Assert.Equal(relations[i], store.Read(i, read));
+            Assert.Equal(relations[i], restored.Read(i, again));
+            Assert.Equal(factors[i], read);
+            Assert.Equal(factors[i], again);
+        }
+
+        Assert.Equal(Written(store.Write), Written(restored.Write));
+    }
+
+    [Theory]
+    [InlineData(300)]
+    [InlineData(200_000)]
+    public void Relations_of_a_checkpoint_are_known_and_close_the_same_cycles(int primes)
+    {
+        var (some, factors) = Some();
+        var random = new Random(2);
+        var relations = new Relations(primes);
+        relations.AddFamily(new int[12]);
+        for (var i = 0; i < Count / 4; i++)
+        {
+            some[i] = some[i] with { Family = 0, SmallerLarge = 1, LargerLarge = (uint)random.Next(1, 20_000) };
+            factors[i] = [.. factors[i].Select(factor => factor % primes).Order()];
+            relations.Add(some[i], factors[i]);
+        }
+
+        var restored = new Relations(primes);
+        var reader = new CheckpointReader(Written(relations.Write), CheckpointKind.Factorization, 1);
+        restored.Read(ref reader);
+        restored.Resume().RunToEnd();
+        Assert.Equal(relations.Count, restored.Count);
+        Assert.Equal(relations.Cycles, restored.Cycles);
+        Assert.NotEqual(0, restored.Cycles);
+        for (var i = 0; i < Count / 4; i++)
+            restored.Add(some[i], factors[i]);
+        Assert.Equal(relations.Count, restored.Count);
+    }
+
+    private static RelationStore Restored(RelationStore store)
+    {
+        var reader = new CheckpointReader(Written(store.Write), CheckpointKind.Factorization, 1);
+        var restored = new RelationStore();
+        restored.Read(ref reader);
+        reader.End();
+        while (restored.TryResume([], out _))
+        {
+        }
+
+        Assert.Equal(store.Count, restored.Count);
+        return restored;
+    }
+
+    private static byte[] Written(Action<CheckpointWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new CheckpointWriter(buffer, CheckpointKind.Factorization, 1);
+        write(writer);
+        writer.End();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static (Relation[] Relations, int[][] Factors) Some()
+    {
+        var random = new Random(1);
+        var relations = new Relation[Count];
+        var factors = new int[Count][];
+        for (var i = 0; i < Count; i++)
+        {
+            var isNegative = random.Next(2) != 0;
+            var position = random.Next(-2_000_000, 2_000_000);
+            var (smaller, larger) = ((uint)random.NextInt64(1L << 32), (uint)random.NextInt64(1L << 32));
+            relations[i] = new(random.Next(2_000), random.Next(4_096), position, isNegative, smaller, larger);
+            factors[i] = [.. Enumerable.Range(0, random.Next(40)).Select(_ => random.Next(200_000)).Order()];
+        }
+
+        return (relations, factors);
+    }
+}
