@@ -11,6 +11,7 @@ internal sealed class JobWork(JobOperation operation, string number, ReadOnlyMem
 {
     private JobComputation? _computation;
     private double _progress;
+    private bool _restored;
 
     /// <summary>The part that is done, 0…1; also read while a slice runs.</summary>
     public double Progress => Volatile.Read(ref _progress);
@@ -34,7 +35,18 @@ internal sealed class JobWork(JobOperation operation, string number, ReadOnlyMem
     public bool Step(SliceBudget budget)
     {
         _computation ??= Create();
-        bool finished = _computation.Step(budget);
+        bool finished;
+        try
+        {
+            finished = _computation.Step(budget);
+        }
+        catch (InvalidDataException e) when (_restored)
+        {
+            // A long checkpoint is taken up in the slices.
+            finished = false;
+            _computation = Anew(e);
+        }
+
         Volatile.Write(ref _progress, _computation.Progress);
         Checkpoint = default;
         if (finished)
@@ -68,14 +80,22 @@ internal sealed class JobWork(JobOperation operation, string number, ReadOnlyMem
         try
         {
             computation.Restore(checkpoint.Span);
+            _restored = true;
             return computation;
         }
         catch (InvalidDataException e)
         {
-            // Of an older version of the kernel: nothing is lost but time.
-            RestoreFailure = e;
-            computation.Dispose();
-            return JobComputation.Create(operation, number);
+            _computation = computation;
+            return Anew(e);
         }
+    }
+
+    /// <summary>The checkpoint is of an older version of the kernel: nothing is lost but time.</summary>
+    private JobComputation Anew(InvalidDataException failure)
+    {
+        RestoreFailure = failure;
+        _restored = false;
+        _computation!.Dispose();
+        return JobComputation.Create(operation, number);
     }
 }

@@ -29,6 +29,10 @@ public interface IKernel : IDisposable
     /// small the budget is.
     /// </summary>
     /// <returns>True once the computation is finished.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The checkpoint that <see cref="Restore"/> took is of a version with other parameters, which shows when it is
+    /// taken up.
+    /// </exception>
     bool Step(SliceBudget budget);
 
     /// <summary>An estimate of the part that is done, from 0 to 1; never falls.</summary>
