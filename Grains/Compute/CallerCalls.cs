@@ -5,10 +5,7 @@ namespace Turnstile.Grains.Compute;
 /// <summary>The way from a lane to its callers. Every call may fail, and its answer may be lost.</summary>
 internal interface ICallerCalls
 {
-    /// <summary>All callers that have open jobs.</summary>
-    Task<List<CallerKey>> WithOpenJobs();
-
-    /// <summary>Some of them, in the order of their ids.</summary>
+    /// <summary>Callers that have open jobs, in the order of their ids.</summary>
     Task<List<CallerRow>> WithOpenJobs(long after, int limit);
 
     /// <inheritdoc cref="ICallerGrain.Take"/>
@@ -23,8 +20,6 @@ internal sealed class CallerCalls(JobStore store, IGrainFactory grains) : ICalle
 {
     /// <summary>Jobs asked of a caller at a time: with tiny jobs some milliseconds of work, so that asking is rare.</summary>
     public const int WindowMax = 256;
-
-    public Task<List<CallerKey>> WithOpenJobs() => store.CallersWithOpenJobs();
 
     public Task<List<CallerRow>> WithOpenJobs(long after, int limit) => store.PageCallersWithOpenJobs(after, limit);
 

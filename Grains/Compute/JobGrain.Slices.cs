@@ -254,7 +254,8 @@ internal sealed partial class JobGrain
     }
 
     /// <summary>
-    /// A fresh job is begun without a look at its row. It may have ended before, where the call that should have withdrawn it was lost.
+    /// A fresh job is begun without a look at its row. It may have ended before, where the call that should have withdrawn it
+    /// was lost.
     /// </summary>
     private async Task StoreStart(JobRow job)
     {

@@ -248,11 +248,6 @@ internal static class JobSql
             .Integer("limit", page => page.Limit),
         ReadQueued);
 
-    public static readonly Query<None, CallerKey> CallersWithOpenJobs = new(
-        "SELECT c.account, c.name FROM callers c WHERE EXISTS "
-        + "(SELECT 1 FROM jobs j WHERE j.caller_id = c.id AND j.status < 2) ORDER BY c.id",
-        row => new CallerKey(row.Text(0), row.Text(1)));
-
     /// <summary>
     /// From caller to caller by the index of open jobs: it takes as long as there are callers on the page, however many jobs they
     /// have and however many others have none.

@@ -132,9 +132,6 @@ internal sealed class JobStore
     public Task<List<QueuedJob>> PageBacklog(long caller, BacklogPage page, long recoveredUpTo, int limit) =>
         _database.QueryList(JobSql.PageBacklog, (caller, page, recoveredUpTo, limit));
 
-    public Task<List<CallerKey>> CallersWithOpenJobs() =>
-        _database.QueryList(JobSql.CallersWithOpenJobs, default(None));
-
     /// <summary>Callers with open jobs by their ids, without what their ended jobs came to.</summary>
     public Task<List<CallerRow>> PageCallersWithOpenJobs(long after, int limit) =>
         _database.QueryList(JobSql.PageCallersWithOpenJobs, (after, limit));

@@ -31,13 +31,13 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
     private double _askAllAt = double.PositiveInfinity;
 
     /// <summary>The lane begins: nothing is known of any caller.</summary>
-    public void Begin(IEnumerable<CallerKey> open)
+    public void Begin(IEnumerable<CallerRow> open)
     {
-        foreach (CallerKey caller in open)
+        foreach (CallerRow caller in open)
         {
             // Its weight and limits come with its jobs, when it is asked for them.
-            _strangers.Add(caller);
-            share.Offer(new CallerOffer { Caller = caller, Weight = 1, RunningMax = 1, Jobs = [], More = true });
+            _strangers.Add(caller.Key);
+            share.Offer(new CallerOffer { Caller = caller.Key, Weight = 1, RunningMax = 1, Jobs = [], More = true });
         }
 
         // A silo that the lane has come from may be ending, with callers that still take jobs in.
@@ -86,9 +86,9 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
         _askAllAt = now() < _askAllUntil ? now() + AskAllPeriodSeconds : double.PositiveInfinity;
         try
         {
-            foreach (CallerKey caller in await calls.WithOpenJobs())
+            foreach (CallerRow caller in await calls.WithOpenJobs(after: 0, int.MaxValue))
             {
-                share.Expect(caller);
+                share.Expect(caller.Key);
             }
 
             dispatch();

@@ -66,7 +66,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         var calls = new CallerCalls(_store, GrainFactory);
         _callers = new LaneCallers(_share, calls, Dispatch, () => Now, _logger);
         _review = new LaneReview(_share, calls, _reviewSeconds, _logger);
-        _callers.Begin(await calls.WithOpenJobs());
+        _callers.Begin(await calls.WithOpenJobs(after: 0, int.MaxValue));
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true });
     }
 

@@ -85,7 +85,9 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
         }
     }
 
-    /// <summary>A file has a recorded length before anything is written to it, or a crash would leave lines that nobody cuts off.</summary>
+    /// <summary>
+    /// A file has a recorded length before anything is written to it, or a crash would leave lines that nobody cuts off.
+    /// </summary>
     private async Task OpenSink()
     {
         long? recorded = sink.Path is { } path ? await store.FindOutputLength(path) : null;

@@ -136,7 +136,8 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
 
     private void ForgetWithdrawn()
     {
-        (ScheduledJob, (int, long))[] started = [.. _started.UnorderedItems.Where(item => item.Element.State == ScheduledJobState.Ready)];
+        (ScheduledJob, (int, long))[] started =
+            [.. _started.UnorderedItems.Where(item => item.Element.State == ScheduledJobState.Ready)];
         _started.Clear();
         _started.EnqueueRange(started);
         for (int priority = 0; priority < Priorities; priority++)

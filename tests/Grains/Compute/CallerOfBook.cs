@@ -29,15 +29,13 @@ internal sealed class CallerOfBook : ICallerCalls
         }
     }
 
-    public Task<List<CallerKey>> WithOpenJobs()
+    public Task<List<CallerRow>> WithOpenJobs(long after, int limit)
     {
         Lists++;
         return ListsToFail-- > 0
-            ? Task.FromException<List<CallerKey>>(new TimeoutException("The store is away."))
-            : Task.FromResult<List<CallerKey>>(Book.Open > 0 ? [Key] : []);
+            ? Task.FromException<List<CallerRow>>(new TimeoutException("The store is away."))
+            : Task.FromResult<List<CallerRow>>(Book.Open > 0 ? [Book.Row] : []);
     }
-
-    public Task<List<CallerRow>> WithOpenJobs(long after, int limit) => throw new NotSupportedException();
 
     public Task<CallerOffer> Take(CallerKey caller, bool afresh)
     {

@@ -36,7 +36,7 @@ public sealed class LaneCallersTests
     public void What_an_answer_that_arrived_has_handed_over_is_not_handed_over_again()
     {
         _calls.Has(1, 2, 3);
-        _callers.Begin([CallerOfBook.Key]);
+        _callers.Begin([_calls.Book.Row]);
         Assert.Equal(3, _share.Ready);
         _calls.Has(4);
         _share.Expect(CallerOfBook.Key);

@@ -51,8 +51,6 @@ public sealed class LaneReviewTests
 
         public bool Away { get; set; }
 
-        public Task<List<CallerKey>> WithOpenJobs() => throw new NotSupportedException();
-
         public Task<List<CallerRow>> WithOpenJobs(long after, int limit) => Away
             ? Task.FromException<List<CallerRow>>(new TimeoutException("The store is away."))
             : Task.FromResult<List<CallerRow>>([.. All.Where(caller => caller.Id > after).Take(limit)]);
