@@ -6,6 +6,9 @@ internal sealed class FieldErrors
     // A body can be wrong in ten thousand lines; the first hundred are enough to mend it.
     private const int FieldsMax = 100;
 
+    // A field can stand in a body a million times, wrong each time.
+    private const int ReasonsMax = 10;
+
     // Made with the first error: most requests have none.
     private Dictionary<string, List<string>>? _reasons;
 
@@ -16,7 +19,10 @@ internal sealed class FieldErrors
         _reasons ??= [];
         if (_reasons.TryGetValue(field, out List<string>? reasons))
         {
-            reasons.Add(reason);
+            if (reasons.Count < ReasonsMax && !reasons.Contains(reason))
+            {
+                reasons.Add(reason);
+            }
         }
         else if (_reasons.Count < FieldsMax)
         {
