@@ -62,7 +62,8 @@ internal sealed class WidgetStore
             }
 
             await transaction.Execute(WidgetSql.Save, step.Rows.Where(row => row.Widget.Exists).ToList());
-            await transaction.Execute(WidgetSql.Drop, step.Rows.Where(row => !row.Widget.Exists).ToList());
+            await transaction.Execute(WidgetSql.Free, step.Rows.Where(row => row.Widget.IsPart).ToList());
+            await transaction.Execute(WidgetSql.Drop, step.Rows.Where(row => row.Widget is { Exists: false, IsPart: false }).ToList());
             if (step.Stored is { } stored)
             {
                 await transaction.Execute(WidgetSql.AdvanceLedger, stored);
