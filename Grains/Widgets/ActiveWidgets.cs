@@ -325,6 +325,12 @@ internal sealed class ActiveWidgets
             _changed.Add(entry);
         }
 
+        // Of what a part is known, the table has the row.
+        if (entry.Widget.IsPart)
+        {
+            return;
+        }
+
         if (!entry.Widget.Exists)
         {
             Created.Remove(entry);

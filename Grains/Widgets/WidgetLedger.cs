@@ -53,7 +53,8 @@ internal sealed class WidgetLedger : IAsyncDisposable
         try
         {
             var ledger = new WidgetLedger(store, log, owner.Epoch, options, telemetry, logger);
-            ledger._commits.Last = await log.Recover(owner.Stored, ledger._active.Replay);
+            ledger._commits.Last = await ReplayAhead.Run(
+                replay => log.Recover(owner.Stored, replay), ledger._active.Replay);
             ledger._commits.Lost = lost;
             telemetry.Recovered(began);
             if (ledger._active.Unstored > 0)

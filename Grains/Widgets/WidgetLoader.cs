@@ -8,8 +8,8 @@ namespace Turnstile.Grains.Widgets;
 /// </summary>
 internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, LedgerTurns turns, WidgetTelemetry telemetry)
 {
-    // Rows of one read: some 10 ms of a processor. Whoever wants few waits for as much of others'.
-    private const int ReadMax = 2_048;
+    // Rows of one read: some 15 ms of a processor. Whoever wants few waits for as much of others'.
+    private const int ReadMax = 4_096;
 
     // Reads at a time: a second one, on another processor, where that much waits that it is worth the threads.
     private const int ReadsMax = 2;
