@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Turnstile.Widgets;
 
 namespace Turnstile.Grains.Widgets;
 
@@ -61,11 +62,16 @@ internal sealed class ActiveWidgets
         return true;
     }
 
-    /// <summary>The entry of the serial number; a new one is to be loaded.</summary>
-    public WidgetEntry GetOrAdd(ReadOnlySpan<byte> serial, out bool isNew)
+    /// <summary>The row of a table as it is after all changes that the tables may lack.</summary>
+    public PackedWidget Latest(PackedWidget row) => !_bySerial.TryGetValue(row.Serial, out WidgetEntry? entry) ? row
+        : entry.IsLoaded ? entry.Widget
+        : entry.Widget.IsPart ? row.Without(entry.Widget.Freed)
+        : row;
+
+    /// <summary>The entry of the serial number; a new one is not loaded.</summary>
+    public WidgetEntry GetOrAdd(ReadOnlySpan<byte> serial)
     {
-        isNew = !_bySerial.TryGetValue(serial, out WidgetEntry? entry);
-        if (entry is null)
+        if (!_bySerial.TryGetValue(serial, out WidgetEntry? entry))
         {
             Insert(entry = new WidgetEntry(PackedWidget.None(serial)));
         }
@@ -74,42 +80,72 @@ internal sealed class ActiveWidgets
         return entry;
     }
 
-    /// <summary>Takes in what the tables have of entries: rows of some, nothing of the others.</summary>
-    public void Fill(IReadOnlyList<WidgetEntry> entries, List<WidgetRow> rows)
+    /// <summary>
+    /// Takes in what the tables have of entries: rows of some, nothing of the others. Not of those that a batch under way has put a part
+    /// of: it may be undone, and the row with it.
+    /// </summary>
+    /// <returns>Whether all were taken in; else do it again after the batch.</returns>
+    public bool Fill(IReadOnlyList<WidgetEntry> entries, List<WidgetRow> rows)
     {
         foreach ((PackedWidget widget, long version) in rows)
         {
-            if (_bySerial.TryGetValue(widget.Serial, out WidgetEntry? entry) && !entry.IsLoaded)
+            if (_bySerial.TryGetValue(widget.Serial, out WidgetEntry? entry) && entry is { IsLoaded: false, Pending: false })
             {
-                entry.Widget = widget;
-                entry.Version = entry.StoredVersion = version;
-                entry.InTable = entry.IsLoaded = true;
+                Fill(entry, widget, version);
             }
         }
 
+        bool all = true;
         foreach (WidgetEntry entry in entries)
         {
-            entry.IsLoaded = true;
+            entry.IsLoaded |= !entry.Pending;
+            entry.IsWanted = !entry.IsLoaded;
+            all &= entry.IsLoaded;
         }
+
+        return all;
+    }
+
+    private static void Fill(WidgetEntry entry, PackedWidget widget, long version)
+    {
+        if (entry.Widget.IsPart)
+        {
+            // The row may be from before the part was stored, or from after it: that makes no difference.
+            entry.Widget = widget.Without(entry.Widget.Freed);
+        }
+        else
+        {
+            entry.Widget = widget;
+            entry.Version = entry.StoredVersion = version;
+        }
+
+        entry.InTable = entry.IsLoaded = true;
     }
 
     /// <summary>What the tables have of these cannot be read: whoever needs them has to ask anew.</summary>
-    public void Forget(IReadOnlyList<WidgetEntry> entries)
+    public static void GiveUp(IReadOnlyList<WidgetEntry> entries)
     {
         foreach (WidgetEntry entry in entries)
         {
-            entry.IsForgotten = true;
-            _entries.Remove(entry);
+            entry.IsWanted = false;
         }
     }
 
     /// <summary>Takes a change out of the log: it was promised, and the tables may not have it.</summary>
     public void Replay(WidgetRow row)
     {
-        WidgetEntry entry = GetOrAdd(row.Widget.Serial, out _);
+        WidgetEntry entry = GetOrAdd(row.Widget.Serial);
         bool wasStored = entry.IsStored;
-        entry.IsLoaded = true;
-        entry.Widget = row.Widget;
+        if (row.Widget.IsPart)
+        {
+            entry.Widget = entry.Widget.Without(row.Widget.Freed);
+        }
+        else
+        {
+            entry.Widget = row.Widget;
+            entry.IsLoaded = true;
+        }
+
         entry.Version = row.Version;
         Changed(entry, wasStored);
     }
@@ -117,10 +153,19 @@ internal sealed class ActiveWidgets
     /// <summary>What follows is decided under this number.</summary>
     public void Begin(long version) => _deciding = version;
 
-    /// <summary>An entry that a decision needs, and that was brought in before.</summary>
-    public WidgetEntry Find(ReadOnlySpan<byte> serial) => _bySerial.TryGetValue(serial, out WidgetEntry? entry) && entry.IsLoaded
+    /// <summary>An entry that has to be here.</summary>
+    public WidgetEntry Find(ReadOnlySpan<byte> serial) => _bySerial.TryGetValue(serial, out WidgetEntry? entry)
         ? entry
-        : throw new InvalidOperationException("A widget that a change needs was not brought in.");
+        : throw new InvalidOperationException("A widget was forgotten that is still in use.");
+
+    /// <summary>
+    /// Decides that a widget which is somebody's peer, and so exists, has a free port now. Its row need not be known for that.
+    /// </summary>
+    public void Free(ReadOnlySpan<byte> serial, PortType port)
+    {
+        WidgetEntry entry = GetOrAdd(serial);
+        Put(entry, entry.Widget.Without((PortSet)(1 << (int)port)));
+    }
 
     /// <summary>Decides that this is the widget now, or that there is none.</summary>
     public void Put(WidgetEntry entry, PackedWidget widget)
@@ -252,14 +297,14 @@ internal sealed class ActiveWidgets
         {
             _entries.Remove(entry);
         }
-        else if (!entry.IsForgotten)
+        else
         {
             _clock.Enqueue(entry);
         }
     }
 
     private bool MayGo(WidgetEntry entry) =>
-        entry.IsLoaded && entry.IsStored && !entry.Pending && entry.NeededBy <= Finished;
+        !entry.IsWanted && entry.IsStored && !entry.Pending && entry.NeededBy <= Finished;
 
     private void Insert(WidgetEntry entry)
     {
@@ -278,6 +323,12 @@ internal sealed class ActiveWidgets
         {
             entry.Round = _round;
             _changed.Add(entry);
+        }
+
+        // Of what a part is known, the table has the row.
+        if (entry.Widget.IsPart)
+        {
+            return;
         }
 
         if (!entry.Widget.Exists)

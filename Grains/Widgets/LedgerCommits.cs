@@ -124,18 +124,12 @@ internal sealed class LedgerCommits(
     {
         while (!IsBehind && _waiting.TryPeek(out PendingChanges? next) && next.Reading.IsCompleted)
         {
-            if (next.Reading.IsFaulted)
-            {
-                Take().Fail(next.Reading.Exception.InnerException!);
-            }
-            else if (needs.AreHere(next))
+            if (!next.Reading.IsFaulted)
             {
                 return true;
             }
-            else
-            {
-                next.Reading = needs.BringIn(next);
-            }
+
+            Take().Fail(next.Reading.Exception.InnerException!);
         }
 
         return false;
@@ -189,8 +183,7 @@ internal sealed class LedgerCommits(
             next = Decide(pending, next);
             count += pending.Count;
         }
-        while (count < options.CommitMax && _waiting.TryPeek(out PendingChanges? more)
-            && more.Reading.IsCompletedSuccessfully && needs.AreHere(more));
+        while (count < options.CommitMax && _waiting.TryPeek(out PendingChanges? more) && more.Reading.IsCompletedSuccessfully);
         return next - 1;
     }
 

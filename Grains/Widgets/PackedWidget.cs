@@ -10,16 +10,19 @@ namespace Turnstile.Grains.Widgets;
 /// </summary>
 /// <remarks>
 /// The serial number, a byte of flags, and where the widget exists its name and the peers of those ports that are connected, in the
-/// ports' order; each text in UTF-8 behind its length in two bytes.
+/// ports' order; each text in UTF-8 behind its length in two bytes. Or a part: of a widget whose row nobody has read that some of its
+/// ports are free, which is all that the change of another widget does to it.
 /// </remarks>
 internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
 {
     /// <summary>A serial number, a name or a peer: 64 code points of at most 4 bytes.</summary>
     public const int TextBytesMax = WidgetText.LengthMax * 4;
 
-    // The flags: the ports it has in bits 0…2, which of them are connected in bits 3…5, whether it exists in bit 6.
+    // The flags: the ports it has in bits 0…2, which of them are connected in bits 3…5, whether it exists in bit 6. Of a part the ports
+    // that are free in bits 0…2, and bit 7.
     private const int ConnectedShift = 3;
     private const int ExistsFlag = 1 << 6;
+    private const int PartFlag = 1 << 7;
     private const int LengthBytes = 2;
 
     public ReadOnlySpan<byte> Bytes => bytes;
@@ -28,8 +31,14 @@ internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
 
     public bool Exists => (Flags & ExistsFlag) != 0;
 
+    /// <summary>It says of a widget that some of its ports are free, and nothing else.</summary>
+    public bool IsPart => (Flags & PartFlag) != 0;
+
+    /// <summary>The ports of which a part says that they are free.</summary>
+    public PortSet Freed => IsPart ? (PortSet)Flags & PortSet.All : PortSet.None;
+
     /// <summary>None where there is no widget.</summary>
-    public PortSet Ports => (PortSet)Flags & PortSet.All;
+    public PortSet Ports => Exists ? (PortSet)Flags & PortSet.All : PortSet.None;
 
     /// <summary>Empty where there is no widget.</summary>
     public ReadOnlySpan<byte> Name => Exists ? TextAt(NamePlace) : default;
@@ -119,6 +128,27 @@ internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
         port == PortType.P ? peer : Peer(PortType.P),
         port == PortType.R ? peer : Peer(PortType.R),
         port == PortType.Q ? peer : Peer(PortType.Q));
+
+    /// <summary>
+    /// The same with these ports free. Of a widget that is not known, that becomes what is known.
+    /// </summary>
+    public PackedWidget Without(PortSet ports)
+    {
+        if (Exists)
+        {
+            return Of(
+                Serial,
+                Name,
+                Ports,
+                (ports & PortSet.P) != PortSet.None ? default : Peer(PortType.P),
+                (ports & PortSet.R) != PortSet.None ? default : Peer(PortType.R),
+                (ports & PortSet.Q) != PortSet.None ? default : Peer(PortType.Q));
+        }
+
+        byte[] part = bytes.AsSpan(0, Behind(0) + 1).ToArray();
+        part[^1] = (byte)(PartFlag | (int)(Freed | ports));
+        return new PackedWidget(part);
+    }
 
     public bool Equals(PackedWidget other) => Bytes.SequenceEqual(other.Bytes);
 

@@ -30,11 +30,14 @@ internal sealed class WidgetEntry(PackedWidget widget)
     /// <summary>The table has a row of it for certain.</summary>
     public bool InTable;
 
-    /// <summary>What the tables have of it is known. Until then there is its serial number and nothing else.</summary>
+    /// <summary>
+    /// What the tables have of it is known. Until then there is its serial number, and where others' changes have freed ports of it, a part
+    /// that says so.
+    /// </summary>
     public bool IsLoaded;
 
-    /// <summary>It could not be loaded, and another may stand in its place.</summary>
-    public bool IsForgotten;
+    /// <summary>Its row waits to be read, or is being read.</summary>
+    public bool IsWanted;
 
     public bool IsStored => Version == StoredVersion;
 }

@@ -29,7 +29,7 @@ internal sealed class WidgetLedger : IAsyncDisposable
         _options = options;
         _telemetry = telemetry;
         _active = new ActiveWidgets(options.ActiveMax);
-        _loader = new WidgetLoader(_active, store, telemetry);
+        _loader = new WidgetLoader(_active, store, _turns, telemetry);
         _commits = new LedgerCommits(_active, new ChangeNeeds(_loader), log, _turns, telemetry, options);
         var settings = new FollowerSettings(epoch, options, telemetry.Time, logger);
         _follower = new TableFollower(_active, store, log, _commits, _turns, settings);
@@ -53,7 +53,8 @@ internal sealed class WidgetLedger : IAsyncDisposable
         try
         {
             var ledger = new WidgetLedger(store, log, owner.Epoch, options, telemetry, logger);
-            ledger._commits.Last = await log.Recover(owner.Stored, ledger._active.Replay);
+            ledger._commits.Last = await ReplayAhead.Run(
+                replay => log.Recover(owner.Stored, replay), ledger._active.Replay);
             ledger._commits.Lost = lost;
             telemetry.Recovered(began);
             if (ledger._active.Unstored > 0)

@@ -43,7 +43,7 @@ internal sealed class WidgetLists(ActiveWidgets active, WidgetStore store, Ledge
         var widgets = new List<PackedWidget>(rows.Count);
         foreach (WidgetRow row in rows)
         {
-            PackedWidget widget = active.TryGet(row.Widget.Serial, out WidgetEntry? entry) ? entry.Widget : row.Widget;
+            PackedWidget widget = active.Latest(row.Widget);
             if (widget.Exists)
             {
                 widgets.Add(widget);

@@ -6,10 +6,10 @@ namespace Turnstile.Grains.Widgets;
 /// Brings widgets from the tables into memory, in the order in which they were wanted: what is wanted while reads are under way goes with
 /// the next one, so that a burst is read in few batches. Used in the ledger's turns.
 /// </summary>
-internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, WidgetTelemetry telemetry)
+internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, LedgerTurns turns, WidgetTelemetry telemetry)
 {
-    // Rows of one read: some 10 ms of a processor. Whoever wants few waits for as much of others'.
-    private const int ReadMax = 2_048;
+    // Rows of one read: some 15 ms of a processor. Whoever wants few waits for as much of others'.
+    private const int ReadMax = 4_096;
 
     // Reads at a time: a second one, on another processor, where that much waits that it is worth the threads.
     private const int ReadsMax = 2;
@@ -29,7 +29,7 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Widg
     /// <summary>All up to this number are here.</summary>
     private long Here => _reads.Count == 0 ? _handedOut : _reads.Min();
 
-    /// <summary>The entry of a serial number. One that was not in memory is read by the next <see cref="Load"/>.</summary>
+    /// <summary>The entry of a serial number. One that is not loaded is read by the next <see cref="Load"/>.</summary>
     public WidgetEntry Get(string serial)
     {
         Span<byte> room = stackalloc byte[PackedWidget.TextBytesMax];
@@ -39,16 +39,17 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Widg
     /// <inheritdoc cref="Get(string)"/>
     public WidgetEntry Get(ReadOnlySpan<byte> serial)
     {
-        WidgetEntry entry = active.GetOrAdd(serial, out bool isNew);
-        if (isNew)
+        WidgetEntry entry = active.GetOrAdd(serial);
+        if (entry is { IsLoaded: false, IsWanted: false })
         {
+            entry.IsWanted = true;
             _wanted.Enqueue(entry);
         }
 
         return entry;
     }
 
-    /// <summary>Ends when all that was wanted so far is here, or could not be read and is forgotten. Never fails.</summary>
+    /// <summary>Ends when all that was wanted so far is here, or could not be read. Never fails.</summary>
     public Task Load()
     {
         long upTo = _handedOut + _wanted.Count;
@@ -103,13 +104,17 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Widg
         try
         {
             List<WidgetRow> rows = await store.Find(entries);
-            active.Fill(entries, rows);
+            if (!active.Fill(entries, rows))
+            {
+                await turns.WhenCommitted(() => active.Fill(entries, rows));
+            }
+
             telemetry.Read(entries.Count);
         }
         catch (Exception e)
         {
             _failure = e;
-            active.Forget(entries);
+            ActiveWidgets.GiveUp(entries);
         }
 
         _reads.Remove(before);

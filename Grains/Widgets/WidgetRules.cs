@@ -58,7 +58,7 @@ internal static class WidgetRules
 
         foreach (PortType port in Ports)
         {
-            Free(widget.Peer(port), port, null, active);
+            Free(widget.Peer(port), port, active);
         }
 
         active.Put(entry, PackedWidget.None(widget.Serial));
@@ -87,8 +87,8 @@ internal static class WidgetRules
 
         if (!widget.Peer(port).SequenceEqual(peer.Serial))
         {
-            Free(widget.Peer(port), port, needs.PeerOfOne, active);
-            Free(peer.Peer(port), port, needs.PeerOfOther, active);
+            Free(widget.Peer(port), port, active);
+            Free(peer.Peer(port), port, active);
             active.Put(one, widget.With(port, peer.Serial));
             active.Put(other, peer.With(port, widget.Serial));
         }
@@ -115,18 +115,17 @@ internal static class WidgetRules
             return NotConnected;
         }
 
-        Free(widget.Peer(port), port, needs.PeerOfOne, active);
+        Free(widget.Peer(port), port, active);
         active.Put(needs.One, widget.With(port, default));
         return Disconnected;
     }
 
-    /// <summary>The other end of a connection that goes; it is <paramref name="likely"/> unless that changed lately.</summary>
-    private static void Free(ReadOnlySpan<byte> serial, PortType port, WidgetEntry? likely, ActiveWidgets active)
+    /// <summary>The other end of a connection that goes, if there is one.</summary>
+    private static void Free(ReadOnlySpan<byte> serial, PortType port, ActiveWidgets active)
     {
         if (!serial.IsEmpty)
         {
-            WidgetEntry peer = likely is not null && likely.Widget.Serial.SequenceEqual(serial) ? likely : active.Find(serial);
-            active.Put(peer, peer.Widget.With(port, default));
+            active.Free(serial, port);
         }
     }
 }

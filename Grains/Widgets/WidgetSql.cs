@@ -46,6 +46,20 @@ internal static class WidgetSql
             .Utf8("q", row => row.Widget.Peer(PortType.Q))
             .Integer("version", row => row.Version));
 
+    public static readonly Statement<WidgetRow> Free = new(
+        """
+        UPDATE widgets SET
+            p = CASE WHEN (rows.freed & 1) = 0 THEN p END,
+            r = CASE WHEN (rows.freed & 2) = 0 THEN r END,
+            q = CASE WHEN (rows.freed & 4) = 0 THEN q END,
+            version = rows.version
+        FROM rows WHERE widgets.serial = rows.serial AND widgets.version < rows.version
+        """,
+        columns => columns
+            .Utf8("serial", row => row.Widget.Serial)
+            .Integer("freed", row => (long)row.Widget.Freed)
+            .Integer("version", row => row.Version));
+
     public static readonly Statement<WidgetRow> Drop = new(
         """
         DELETE FROM widgets WHERE serial IN (SELECT serial FROM rows)

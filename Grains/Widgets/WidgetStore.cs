@@ -30,11 +30,18 @@ internal sealed class WidgetStore
     public Task<bool> Write(StoringStep step) => _steps.Write(step, Math.Max(1, step.Rows.Count));
 
     /// <summary>
-    /// The rows of those entries that have one, in any order. Few are looked up on the calling thread where the database is a file.
+    /// The rows of those entries that have one, in any order. Few are looked up on the calling thread where the database is a file; many are
+    /// sorted first, so that neighbours share what leads to them: thousands at a time take a quarter less each.
     /// </summary>
     public ValueTask<List<WidgetRow>> Find(List<WidgetEntry> entries) => entries.Count <= FewMax
         ? _database.QueryFew(WidgetSql.Find, entries)
-        : new ValueTask<List<WidgetRow>>(_database.QueryMany(WidgetSql.Find, entries));
+        : new ValueTask<List<WidgetRow>>(FindMany(entries));
+
+    private async Task<List<WidgetRow>> FindMany(List<WidgetEntry> entries)
+    {
+        await Task.Run(() => SerialOrder.Sort(entries));
+        return await _database.QueryMany(WidgetSql.Find, entries);
+    }
 
     /// <summary>Rows in the order of serial numbers.</summary>
     public Task<List<WidgetRow>> List(string after, int limit) => _database.QueryList(WidgetSql.List, (after, limit));
@@ -62,7 +69,8 @@ internal sealed class WidgetStore
             }
 
             await transaction.Execute(WidgetSql.Save, step.Rows.Where(row => row.Widget.Exists).ToList());
-            await transaction.Execute(WidgetSql.Drop, step.Rows.Where(row => !row.Widget.Exists).ToList());
+            await transaction.Execute(WidgetSql.Free, step.Rows.Where(row => row.Widget.IsPart).ToList());
+            await transaction.Execute(WidgetSql.Drop, step.Rows.Where(row => row.Widget is { Exists: false, IsPart: false }).ToList());
             if (step.Stored is { } stored)
             {
                 await transaction.Execute(WidgetSql.AdvanceLedger, stored);

@@ -16,6 +16,12 @@ internal sealed record LoadOptions
     /// <summary>The connection string of an empty PostgreSQL database that takes SQLite's place; null for SQLite.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>
+    /// A folder with all widgets as a run before left them on SQLite, so that they need not be loaded; made where there is none. Null:
+    /// they are loaded and not kept.
+    /// </summary>
+    public string? Kept { get; init; }
+
     /// <summary>Decimal digits of each of a number's two primes; 0 for the scenario's own choice.</summary>
     public int PrimeDigits { get; init; }
 
@@ -53,6 +59,7 @@ internal sealed record LoadOptions
                 "--jobs" => options with { Jobs = Number(value) },
                 "--widgets" => options with { Widgets = Number(value) },
                 "--postgres" => options with { Postgres = value },
+                "--kept" => options with { Kept = value },
                 "--digits" => options with { PrimeDigits = Number(value) },
                 "--connections" => options with { Connections = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },

@@ -4,7 +4,7 @@ using Turnstile.Load.Widgets;
 
 const string Usage = """
     usage: Load <scenario> [--jobs n] [--digits n] [--connections n] [--seconds n] [--workers n] [--reports folder]
-                           [--widgets n] [--postgres "connection string"] [--silos n] [--gateways n]
+                           [--widgets n] [--kept folder] [--postgres "connection string"] [--silos n] [--gateways n]
 
       intake   jobs posted one by one; then waits until all are done and checks every answer   (--jobs 10000)
       cluster  intake on servers of its own: PostgreSQL, Redis, silos and gateways             (--silos 0 --gateways 1)

@@ -75,6 +75,45 @@ public sealed class ActiveWidgetsTests
     }
 
     [Fact]
+    public void A_port_that_was_freed_unread_is_free_in_the_row_that_is_read_later()
+    {
+        ActiveWidgets active = Freed(Serials[0]);
+        active.Keep();
+        WidgetEntry entry = active.Find(Utf8(Serials[0]));
+        Assert.False(entry.IsLoaded);
+        Assert.Equal(1, active.Unstored);
+        Assert.True(active.Fill([entry], [Row(Serials[0])]));
+        Assert.Equal(Row(Serials[0]).Widget.With(PortType.P, default), entry.Widget);
+        Assert.Equal((2, 1), (entry.Version, active.Unstored));
+    }
+
+    [Fact]
+    public void A_row_that_was_read_amid_a_batch_that_freed_a_port_of_it_is_whole_where_that_is_undone()
+    {
+        ActiveWidgets active = Freed(Serials[0]);
+        WidgetEntry entry = active.Find(Utf8(Serials[0]));
+        Assert.False(active.Fill([entry], [Row(Serials[0])]));
+        active.Undo();
+        Assert.True(active.Fill([entry], [Row(Serials[0])]));
+        Assert.Equal(Row(Serials[0]).Widget, entry.Widget);
+        Assert.Equal((1, 0), (entry.Version, active.Unstored));
+    }
+
+    [Fact]
+    public void A_widget_of_which_only_a_part_is_known_goes_once_the_tables_have_that()
+    {
+        ActiveWidgets active = Freed(Serials[0]);
+        active.Keep();
+        WidgetRow part = ActiveWidgets.BeginStoring(Assert.Single(active.TakeChanged()));
+        Sweep(active, SweepsOfAll);
+        Assert.Equal(1, active.Count);
+        Assert.Equal(PortSet.P, part.Widget.Freed);
+        active.Stored(part);
+        Sweep(active, SweepsOfAll);
+        Assert.Equal((0, 0), (active.Count, active.Unstored));
+    }
+
+    [Fact]
     public void An_active_widget_takes_less_than_a_kilobyte()
     {
         WidgetRow[] rows = [.. Serials.Select(Row)];
@@ -82,7 +121,7 @@ public sealed class ActiveWidgetsTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (WidgetRow row in rows)
         {
-            WidgetEntry entry = active.GetOrAdd(row.Widget.Serial, out _);
+            WidgetEntry entry = active.GetOrAdd(row.Widget.Serial);
             active.Fill([entry], [row]);
         }
 
@@ -91,11 +130,20 @@ public sealed class ActiveWidgetsTests
         Assert.InRange(each + rows[0].Widget.Bytes.Length, 1, 1_024);
     }
 
+    /// <summary>A batch is under way in which somebody else leaves the port P of a widget that nobody has read.</summary>
+    private static ActiveWidgets Freed(string serial)
+    {
+        var active = new ActiveWidgets(Serials.Length);
+        active.Begin(2);
+        active.Free(Utf8(serial), PortType.P);
+        return active;
+    }
+
     private static ActiveWidgets Filled(ActiveWidgets active)
     {
         foreach (string serial in Serials)
         {
-            WidgetEntry entry = active.GetOrAdd(Utf8(serial), out _);
+            WidgetEntry entry = active.GetOrAdd(Utf8(serial));
             active.Fill([entry], [Row(serial)]);
         }
 

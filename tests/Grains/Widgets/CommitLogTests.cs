@@ -22,12 +22,13 @@ public sealed class CommitLogTests : IDisposable
             new(Widget("a/b ü \U0001F600", peer: string.Concat(Enumerable.Repeat("\U0001F600", 64))), 1),
             new(PackedWidget.None("gone"u8), 2),
             new(Widget("c", peer: ""), 3),
+            new(PackedWidget.None("part"u8).Without(PortSet.Q), 4),
         ];
         await Append([rows[0], rows[1]], first: 1);
-        await Append([rows[2]], first: 3);
+        await Append([rows[2], rows[3]], first: 3);
         (List<WidgetRow> read, long last) = await Recover();
         Assert.Equal(rows, read);
-        Assert.Equal(3, last);
+        Assert.Equal(4, last);
     }
 
     [Fact]

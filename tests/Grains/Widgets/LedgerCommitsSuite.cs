@@ -110,8 +110,9 @@ public abstract class LedgerCommitsSuite(StoreHome home) : StorageSuite(home)
         LedgerOwnership owner = await store.TakeLedger();
         Assert.True(await store.Write(new StoringStep(owner.Epoch, stored, Stored: null)));
         var telemetry = new WidgetTelemetry(Meters, TimeProvider.System);
-        var needs = new ChangeNeeds(new WidgetLoader(_active, store, telemetry));
-        _commits = new LedgerCommits(_active, needs, _log, new LedgerTurns(), telemetry, new WidgetOptions());
+        var turns = new LedgerTurns();
+        var needs = new ChangeNeeds(new WidgetLoader(_active, store, turns, telemetry));
+        _commits = new LedgerCommits(_active, needs, _log, turns, telemetry, new WidgetOptions());
     }
 
     private Task<WidgetOutcome> Apply(WidgetChange change) => Task.Factory.StartNew(
@@ -121,7 +122,9 @@ public abstract class LedgerCommitsSuite(StoreHome home) : StorageSuite(home)
     private Task Turn(Action action) => Task.Factory.StartNew(action, default, TaskCreationOptions.None, _turns);
 
     private static IEnumerable<(string Serial, string? P)> Peers(HeldAppend append) =>
-        append.Rows.Select(row => row.Widget.ToView()!).Select(view => (view.Serial, view.P)).OrderBy(row => row.Serial);
+        append.Rows.Select(row => (Text(row.Widget.Serial)!, Text(row.Widget.Peer(PortType.P)))).OrderBy(row => row.Item1);
+
+    private static string? Text(ReadOnlySpan<byte> text) => text.IsEmpty ? null : Encoding.UTF8.GetString(text);
 
     private static WidgetRow Stored(string serial, string? peer = null) => new(
         PackedWidget.Of(Encoding.UTF8.GetBytes(serial), "stored"u8, PortSet.P, Encoding.UTF8.GetBytes(peer ?? "")), Version: 1);

@@ -53,12 +53,25 @@ public sealed class PackedWidgetTests
     }
 
     [Fact]
+    public void A_part_says_which_ports_are_free_and_makes_them_so_in_a_whole_row()
+    {
+        PackedWidget part = PackedWidget.None("1"u8).Without(PortSet.P).Without(PortSet.Q);
+        Assert.Equal((true, false, PortSet.P | PortSet.Q, PortSet.None), (part.IsPart, part.Exists, part.Freed, part.Ports));
+        Assert.Equal("1", Encoding.UTF8.GetString(part.Serial));
+        var view = new WidgetView { Serial = "1", Name = "one", Ports = PortSet.All, P = "2", R = "3", Q = "🦆" };
+        Assert.Equal(view with { P = null, Q = null }, Pack(view).Without(part.Freed).ToView());
+        Assert.False(Pack(view).IsPart || PackedWidget.None("1"u8).IsPart);
+        Assert.Equal(PortSet.None, Pack(view).Freed);
+    }
+
+    [Fact]
     public void Of_several_that_stand_together_each_is_read_back_and_a_cut_one_is_refused()
     {
         PackedWidget[] widgets =
         [
             Pack(new WidgetView { Serial = "1", Name = "one", Ports = PortSet.All, P = "2", Q = "🦆" }),
             PackedWidget.None("gone"u8),
+            PackedWidget.None("part"u8).Without(PortSet.R),
             Pack(new WidgetView { Serial = "2", Name = "two", Ports = PortSet.P, P = "1" }),
         ];
         byte[] together = [.. widgets.SelectMany(widget => widget.Bytes.ToArray())];

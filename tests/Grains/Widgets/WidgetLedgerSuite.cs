@@ -157,6 +157,28 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
     }
 
     [DatabaseFact]
+    public async Task Peers_that_lose_a_connection_are_not_read_for_it_and_are_free_for_whoever_looks()
+    {
+        const int pairs = 20;
+        (string, string)[] unhurried = [("Widgets:StorePeriodMilliseconds", "60000")];
+        WidgetHost host = await Start(unhurried);
+        Assert.True(await new WidgetStore(host.Database).Write(StoredAtTheStart(2 * pairs, i => (i + pairs) % (2 * pairs))));
+        using (var reads = new Recording(host.Meters, WidgetTelemetry.MeterName, "turnstile.widgets.read"))
+        {
+            await host.Ledger.ApplyMany([.. Enumerable.Range(0, pairs / 2).Select(i => Link(i, pairs - 1 - i))]);
+            Assert.Equal(pairs, reads.Values.Sum());
+        }
+
+        string?[] expected = [.. Enumerable.Range(0, pairs).Select(i => Name(pairs - 1 - i)), .. new string?[pairs]];
+        Assert.Equal(expected, (await host.All(limit: 7)).Select(widget => widget.P));
+        Assert.Null((await host.Widget(Name(pairs)).View())!.P);
+        Assert.IsType<WidgetOutcome.NotConnected>(await host.Widget(Name(pairs + 1)).Disconnect(PortType.P));
+        host = await StartAfterKill(host, unhurried);
+        Assert.Equal(expected, (await host.All(limit: 7)).Select(widget => widget.P));
+        Assert.Null((await host.Widget(Name(pairs + 2)).View())!.P);
+    }
+
+    [DatabaseFact]
     public async Task A_batch_does_all_that_can_be_done_in_its_order()
     {
         WidgetHost host = await Start();
@@ -210,13 +232,15 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
     }
 
     /// <summary>Rows that the first owner of the ledger finds in the tables.</summary>
-    private static StoringStep StoredAtTheStart(int count) => new(
+    private static StoringStep StoredAtTheStart(int count, Func<int, int>? peer = null) => new(
         Epoch: 1,
         [
             .. Enumerable.Range(0, count).Select(i => new WidgetRow(
-                PackedWidget.Of(Encoding.UTF8.GetBytes(Name(i)), "stored"u8, PortSet.P), Version: 1)),
+                PackedWidget.Of(Utf8(Name(i)), "stored"u8, PortSet.P, peer is null ? default : Utf8(Name(peer(i)))), Version: 0)),
         ],
         Stored: null);
+
+    private static ReadOnlySpan<byte> Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     private static string Name(int i) => $"{i:d6}";
 

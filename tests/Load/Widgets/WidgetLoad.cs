@@ -10,7 +10,6 @@ namespace Turnstile.Load.Widgets;
 internal sealed class WidgetLoad : IAsyncDisposable
 {
     private const int DefaultWidgets = 1_000_000;
-    private const int LoadClients = 4;
     private const double Mebibyte = 1 << 20;
 
     // Widgets:IdleSeconds, two laps of the service's clock over all that it has in memory, and its collector.
@@ -44,11 +43,7 @@ internal sealed class WidgetLoad : IAsyncDisposable
     {
         BareConnection.SpareThreads();
         await using var load = new WidgetLoad(options);
-        await load.Start("start with nothing");
-        await load.Fill();
-        await load.Idle();
-        await load._service.Stop();
-        await load.Start("start with everything");
+        await load.Load();
         await load.Warm();
         await load.Mix();
         IReadOnlyList<IReadOnlyList<Association>> unanswered = await load.KillAmidChanges();
@@ -66,59 +61,32 @@ internal sealed class WidgetLoad : IAsyncDisposable
         _report.Add(name, Stopwatch.GetElapsedTime(start).TotalSeconds, "s");
     }
 
-    private async Task Fill()
+    /// <summary>
+    /// The service with all widgets and connections, freshly started on them: made through its interface, or as an earlier run kept them.
+    /// </summary>
+    private async Task Load()
     {
-        var watch = Stopwatch.StartNew();
-        await InBatches("widgets made", _peers.Widgets, (body, i) => body.Add(i), _client.CreateAll);
-
-        // Steps through a group by a number without common divisor scatter the pairs over the whole table.
-        long[] steps = [1_000_003, 7_368_787];
-        int pairs = _peers.PerGroup / 2 * AcknowledgedPeers.Groups;
-        for (int port = 0; port < steps.Length; port++)
+        var fill = new WidgetFill(_client, _peers, _report);
+        string? kept = _options.Kept;
+        if (kept is not null && Directory.Exists(kept))
         {
-            long step = steps[port];
-            Association Pair(int i)
+            DataFolder.Copy(kept, _service.Folder);
+            fill.Expect();
+        }
+        else
+        {
+            await Start("start with nothing");
+            await fill.Run();
+            ReportMemory("memory after the load");
+            await Idle();
+            await _service.Stop();
+            if (kept is not null)
             {
-                (int pair, int group) = Math.DivRem(i, AcknowledgedPeers.Groups);
-                int Widget(long place) => ((int)(place * step % _peers.PerGroup) * AcknowledgedPeers.Groups) + group;
-                return new Association(port, Widget(2L * pair), Widget((2L * pair) + 1));
-            }
-
-            await InBatches(
-                $"connected at {AcknowledgedPeers.PortNames[port]}", pairs, (body, i) => body.Add(Pair(i)), _client.ConnectAll);
-            for (int i = 0; i < pairs; i++)
-            {
-                _peers.Connect(Pair(i));
+                DataFolder.Copy(_service.Folder, kept);
             }
         }
 
-        _report.Add("all loaded in", watch.Elapsed.TotalSeconds, "s");
-        ReportMemory("memory after the load");
-    }
-
-    private async Task InBatches(
-        string name, int count, Action<WidgetBodies, int> add, Func<ReadOnlyMemory<byte>, int, Task> send)
-    {
-        var progress = new Progress(name, count);
-        int next = 0;
-        await Task.WhenAll(Enumerable.Range(0, LoadClients).Select(_ => Task.Run(async () =>
-        {
-            var body = new WidgetBodies();
-            for (int start; (start = Interlocked.Add(ref next, WidgetClient.BatchMax) - WidgetClient.BatchMax) < count;)
-            {
-                int end = Math.Min(start + WidgetClient.BatchMax, count);
-                body.Clear();
-                for (int i = start; i < end; i++)
-                {
-                    add(body, i);
-                }
-
-                await send(body.Written, end - start);
-                progress.Add(end - start);
-            }
-        })));
-        progress.Finish();
-        _report.Add(name, progress.PerSecond, "/s");
+        await Start("start with everything");
     }
 
     private async Task Idle()
