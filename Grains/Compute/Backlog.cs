@@ -55,7 +55,10 @@ internal sealed class Backlog(int windowMax)
     }
 
     /// <summary>True where any job waits, in memory or in the store.</summary>
-    public bool Any => Array.Exists(_levels, level => level is not null && (level.Beyond || level.Waiting > 0));
+    public bool Any => TopPriority >= 0;
+
+    /// <summary>The highest priority at which a job waits; -1 where none does.</summary>
+    public int TopPriority => Array.FindLastIndex(_levels, IsWaiting);
 
     /// <summary>Decides where a new job shall wait.</summary>
     /// <returns>
@@ -217,6 +220,8 @@ internal sealed class Backlog(int windowMax)
 
         return level.Beyond && id > level.Horizon ? (ahead + level.Waiting, level.Horizon) : null;
     }
+
+    private static bool IsWaiting(BacklogLevel? level) => level is not null && (level.Beyond || level.Waiting > 0);
 
     private BacklogLevel Level(int priority) => _levels[priority] ??= new BacklogLevel();
 }

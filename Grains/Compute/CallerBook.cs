@@ -10,6 +10,9 @@ namespace Turnstile.Grains.Compute;
 /// <remarks>It has no clock: times come in as seconds of a monotonic clock.</remarks>
 internal sealed class CallerBook(CallerRow stored, int windowMax)
 {
+    // Tiny jobs for some tens of milliseconds, most of them on their way to the disk: the lane asks sooner than it runs dry.
+    internal const int HandedPlenty = 1_024;
+
     private readonly Backlog _backlog = new(windowMax);
     private readonly Dictionary<long, QueuedJob> _handed = [];
     private readonly ServiceMeter _ends = new();
@@ -35,6 +38,12 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     /// The lowest priority among the jobs handed over last: one above it should not wait until the lane asks.
     /// </summary>
     public int HandedPriority { get; private set; } = int.MaxValue;
+
+    /// <summary>
+    /// How many jobs the lane should be offered: none while it has plenty and none of those that wait is more urgent. It asks when
+    /// they run low, so that a backlog is not in its memory as well, and does not go there in small change.
+    /// </summary>
+    public int OfferSize(int limit) => _handed.Count < HandedPlenty || _backlog.TopPriority > HandedPriority ? limit : 0;
 
     /// <summary>CPU seconds of its ended jobs, on average; 0 before there is one.</summary>
     public double MeanCpuSeconds =>

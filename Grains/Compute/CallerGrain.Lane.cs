@@ -110,7 +110,7 @@ internal sealed partial class CallerGrain
     {
         try
         {
-            await Lane.Offer(Next(OfferMax));
+            await Lane.Offer(Next(_book.OfferSize(OfferMax)));
         }
         catch (Exception) when (_left)
         {

@@ -155,9 +155,40 @@ public sealed class CallerBookTests
         Assert.Equal((5L, 4L), _book.Position(6, 0));
     }
 
-    private static JobRow Job(long id) => new()
+    [Fact]
+    public void A_lane_that_has_plenty_of_jobs_is_offered_more_only_once_some_are_over()
     {
-        Id = id, CallerId = 1, Caller = new CallerKey("", "one"), Operation = JobOperation.Factorize, Number = "15", Priority = 0,
+        for (int id = 1; id <= CallerBook.HandedPlenty; id++)
+        {
+            Assert.Equal(10, _book.OfferSize(10));
+            Take(id);
+            _book.Take(10);
+        }
+
+        Take(5_000);
+        Assert.Equal(0, _book.OfferSize(10));
+        _book.End(End(1), 0);
+        Assert.Equal(10, _book.OfferSize(10));
+    }
+
+    [Fact]
+    public void A_job_more_urgent_than_what_the_lane_has_is_offered_however_much_that_is()
+    {
+        for (int id = 1; id <= CallerBook.HandedPlenty; id++)
+        {
+            Take(id);
+            _book.Take(10);
+        }
+
+        Assert.Equal(0, _book.OfferSize(10));
+        JobRow urgent = Job(5_000, priority: 1);
+        _book.Commit(urgent, _book.Admit(urgent));
+        Assert.Equal(10, _book.OfferSize(10));
+    }
+
+    private static JobRow Job(long id, int priority = 0) => new()
+    {
+        Id = id, CallerId = 1, Caller = new CallerKey("", "one"), Operation = JobOperation.Factorize, Number = "15", Priority = priority,
         Status = JobStatus.Queued, SubmittedAt = DateTimeOffset.UnixEpoch,
     };
 

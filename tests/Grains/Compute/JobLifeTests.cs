@@ -168,6 +168,21 @@ public sealed class JobLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_backlog_posted_one_by_one_goes_to_the_lane_only_as_that_asks_for_it()
+    {
+        const int Jobs = 3 * CallerBook.HandedPlenty;
+        await _host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });
+        long first = await _host.Submit("one", Numbers.Long);
+        await _host.Until(first, job => job.Status == JobStatus.Running);
+        long[] ids = await Task.WhenAll(Enumerable.Range(0, Jobs).Select(_ => _host.Submit("one", "15")));
+        LaneOverview lane = await _host.Grains.GetGrain<ILaneGrain>(0).Overview(1);
+        Assert.InRange(lane.Ready, 1, CallerBook.HandedPlenty + 256);
+        await _host.Job(first).Cancel();
+        await Task.WhenAll(ids.Select(_host.Ended));
+        await Drained("one", done: Jobs, cancelled: 1);
+    }
+
+    [Fact]
     public async Task A_repeated_key_names_the_first_job_and_a_reused_one_is_refused()
     {
         var request = new JobRequest { Number = "15", IdempotencyKey = "key" };
