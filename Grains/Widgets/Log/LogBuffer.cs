@@ -1,8 +1,8 @@
 namespace Turnstile.Grains.Widgets.Log;
 
 /// <summary>
-/// Puts one frame together: of each change how many rows it touched, and each row whole, so that a start after a crash
-/// needs no table to read it. Used again and again by its one owner.
+/// Puts one frame together: of each change how many rows it touched, and each row whole or, where nobody has read it, the part that is
+/// known, so that a start after a crash needs no table to read it. Used again and again by its one owner.
 /// </summary>
 internal sealed class LogBuffer
 {
