@@ -4,11 +4,15 @@ using Turnstile.Compute;
 namespace Turnstile.Grains.Compute;
 
 /// <summary>One question: who computes it, and who waits for that. The key is an <see cref="AnswerKey"/>.</summary>
-internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) : Grain, IAnswerGrain
+internal sealed class AnswerGrain(JobStore store, TimeProvider time, ILogger<AnswerGrain> logger) : Grain, IAnswerGrain
 {
+    // Each of those that wait asks again every second or so, and there may be thousands: one look serves them all.
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
+
     private readonly HashSet<long> _waiting = [];
     private long? _known;
     private long? _computing;
+    private long? _lookedAt;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
         _known = await store.FindAnswer(this.GetPrimaryKeyString());
@@ -16,8 +20,9 @@ internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) :
     public async Task<AnswerSource> Ask(long job)
     {
         bool again = _computing is { } other && other != job && !_waiting.Add(job);
-        if (again)
+        if (again && (_lookedAt is not { } at || time.GetElapsedTime(at) >= LookPeriod))
         {
+            _lookedAt = time.GetTimestamp();
             await Look();
         }
 
@@ -64,10 +69,13 @@ internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) :
     /// </summary>
     private async Task Look()
     {
-        _known = await store.FindAnswer(this.GetPrimaryKeyString());
-        if (_known is null && await store.FindJob(_computing!.Value) is not { Ended: false })
+        if (await store.FindJob(_computing!.Value) is { Ended: false })
         {
-            _computing = null;
+            return;
         }
+
+        // An end and the answer that it brought are stored together.
+        _computing = null;
+        _known = await store.FindAnswer(this.GetPrimaryKeyString());
     }
 }
