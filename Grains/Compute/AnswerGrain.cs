@@ -4,22 +4,24 @@ using Turnstile.Compute;
 namespace Turnstile.Grains.Compute;
 
 /// <summary>One question: who computes it, and who waits for that. The key is an <see cref="AnswerKey"/>.</summary>
-internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) : Grain, IAnswerGrain
+internal sealed class AnswerGrain(JobStore store, TimeProvider time, ILogger<AnswerGrain> logger) : Grain, IAnswerGrain
 {
+    // Each of those that wait asks again every second or so, and there may be thousands: one look serves them all.
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
+
     private readonly HashSet<long> _waiting = [];
     private long? _known;
     private long? _computing;
+    private long? _lookedAt;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
         _known = await store.FindAnswer(this.GetPrimaryKeyString());
 
     public async Task<AnswerSource> Ask(long job)
     {
-        if (_computing is { } other && _waiting.Contains(job) && await store.FindJob(other) is not { Ended: false })
+        if (_computing is { } other && _waiting.Contains(job))
         {
-            // It ended and nobody said so: its silo died, or the call was lost.
-            _known = await store.FindAnswer(this.GetPrimaryKeyString());
-            Settle();
+            await Look(other);
         }
 
         if (_known is { } known)
@@ -47,6 +49,22 @@ internal sealed class AnswerGrain(JobStore store, ILogger<AnswerGrain> logger) :
         // A commit that broke may have stored the answer before it was stored again.
         _known = answered ? job : await store.FindAnswer(this.GetPrimaryKeyString());
         Settle();
+    }
+
+    /// <summary>Whether the one that computes has ended and nobody said so: its silo died, or the call was lost.</summary>
+    private async Task Look(long computing)
+    {
+        if (_lookedAt is { } at && time.GetElapsedTime(at) < LookPeriod)
+        {
+            return;
+        }
+
+        _lookedAt = time.GetTimestamp();
+        if (await store.FindJob(computing) is not { Ended: false })
+        {
+            _known = await store.FindAnswer(this.GetPrimaryKeyString());
+            Settle();
+        }
     }
 
     /// <summary>Nobody computes any more. Where there is no answer, the first that asks again does.</summary>
