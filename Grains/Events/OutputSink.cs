@@ -30,8 +30,13 @@ internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
 
         string folder = System.IO.Path.GetDirectoryName(Path)!;
         Directory.CreateDirectory(folder);
+        bool isNew = !File.Exists(Path);
         _stream = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        FolderSync.Run(folder);
+        if (isNew)
+        {
+            FolderSync.Run(folder);
+        }
+
         Length = Math.Min(recorded ?? _stream.Length, _stream.Length);
     }
 
