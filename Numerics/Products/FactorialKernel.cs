@@ -51,10 +51,13 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
             yield return part;
         var odd = swing.Product;
         var twos = _n - BitOperations.PopCount((uint)_n);
-        var value = new ulong[odd.Length + (twos / 64) + 1];
+
+        // One limb more only where the shift fills it, so that nothing has to be cut off.
+        var more = twos % 64 > BitOperations.LeadingZeroCount(odd[^1]) ? 1 : 0;
+        var value = new ulong[odd.Length + (twos / 64) + more];
         odd.CopyTo(value, twos / 64);
         Limbs.ShiftLeft(value.AsSpan(twos / 64), twos % 64);
-        answer(Limbs.Trim(value).ToArray());
+        answer(value);
     }
 
     private IEnumerable<double> WorkInBinary()
