@@ -3,8 +3,8 @@ using Turnstile.Widgets;
 namespace Turnstile.Grains.Widgets;
 
 /// <summary>
-/// Has in memory what changes are decided by: the widgets that they name. The peers that those lose need not be read, for who somebody's peer
-/// is exists, has the port, and loses this very connection. Used in the ledger's turns.
+/// Has in memory what changes are decided by: the widgets that they name. The peers that those lose need not be read, for who is
+/// somebody's peer exists, has the port, and loses this very connection. Used in the ledger's turns.
 /// </summary>
 internal sealed class ChangeNeeds(WidgetLoader loader)
 {

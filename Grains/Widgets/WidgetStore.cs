@@ -30,8 +30,8 @@ internal sealed class WidgetStore
     public Task<bool> Write(StoringStep step) => _steps.Write(step, Math.Max(1, step.Rows.Count));
 
     /// <summary>
-    /// The rows of those entries that have one, in any order. Few are looked up on the calling thread where the database is a file; many are
-    /// sorted first, so that neighbours share what leads to them: thousands at a time take a quarter less each.
+    /// The rows of those entries that have one, in any order. Few are looked up on the calling thread where the database is a file;
+    /// many are sorted first, so that neighbours share what leads to them: thousands at a time take a quarter less each.
     /// </summary>
     public ValueTask<List<WidgetRow>> Find(List<WidgetEntry> entries) => entries.Count <= FewMax
         ? _database.QueryFew(WidgetSql.Find, entries)
