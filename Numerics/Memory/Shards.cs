@@ -25,6 +25,8 @@ internal sealed class Shards<T>
         _shift = 64 - BitOperations.Log2((uint)count);
     }
 
+    public IReadOnlyList<T> Parts => _parts;
+
     /// <summary>The part that a key is in.</summary>
     public T this[ulong key] => _parts.Length == 1 ? _parts[0] : _parts[(key * Multiplier) >> _shift];
 }

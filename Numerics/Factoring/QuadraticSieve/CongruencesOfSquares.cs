@@ -19,7 +19,7 @@ internal sealed unsafe class CongruencesOfSquares(
     private const int PieceCount = 256;
 
     private readonly PolynomialFamily?[] _families = new PolynomialFamily?[relations.Families.Count];
-    private readonly Dictionary<uint, int> _largeExponents = [];
+    private readonly Shards<Dictionary<uint, int>> _largeExponents = new(relations.Shards);
     private readonly int[] _exponents = new int[factorBase.Count];
     private readonly List<int> _factors = [];
     private readonly List<int> _odd = [];
@@ -151,7 +151,8 @@ internal sealed unsafe class CongruencesOfSquares(
         }
 
         Array.Clear(_exponents);
-        _largeExponents.Clear();
+        foreach (var part in _largeExponents.Parts)
+            part.Clear();
         var x = ResidueProduct.For(original);
         var multiplied = 0;
         for (var index = 0; index < isOdd.Length; index++)
@@ -172,7 +173,7 @@ internal sealed unsafe class CongruencesOfSquares(
         }
 
         multiplied = 0;
-        foreach (var (prime, exponent) in _largeExponents)
+        foreach (var (prime, exponent) in _largeExponents.Parts.SelectMany(part => part))
         {
             y.Multiply(prime, exponent / 2);
             if (++multiplied % PieceCount == 0)
@@ -208,7 +209,9 @@ internal sealed unsafe class CongruencesOfSquares(
 
     private void Count(uint largePrime)
     {
-        if (largePrime != 1)
-            _largeExponents[largePrime] = _largeExponents.GetValueOrDefault(largePrime) + 1;
+        if (largePrime == 1)
+            return;
+        var exponents = _largeExponents[largePrime];
+        exponents[largePrime] = exponents.GetValueOrDefault(largePrime) + 1;
     }
 }

@@ -30,10 +30,12 @@ internal sealed class Relations
     public Relations(int primes)
     {
         _primes = primes;
-        var shards = primes < LargeMin ? 1 : ShardsOfLarge;
-        _graph = new(shards);
-        _known = new(shards);
+        _graph = new(Shards);
+        _known = new(Shards);
     }
+
+    /// <summary>In how many parts tables of relations or large primes are best kept.</summary>
+    public int Shards => _primes < LargeMin ? 1 : ShardsOfLarge;
 
     public int Count => _store.Count;
 
