@@ -4,6 +4,7 @@ using Turnstile.Grains.Events;
 using Turnstile.Grains.Factorial;
 using Turnstile.Grains.Storage;
 using Turnstile.Grains.Widgets;
+using Turnstile.Silo.Memory;
 
 namespace Turnstile.Silo;
 
@@ -45,6 +46,8 @@ public static class SiloComposition
         builder.Services.AddAcceptTicks();
         builder.Services.AddEventWaker();
         builder.Services.AddFactorialRecovery();
+        builder.Services.AddSingleton<IHeap, RuntimeHeap>();
+        builder.Services.AddHostedService<QuietCollection>();
         return builder;
     }
 }
