@@ -30,7 +30,7 @@ internal sealed class JobStore
         _jobs = writes.CreateWriter("jobs", JobSql.AddJob);
         _started = writes.CreateWriter<JobStart, bool>("job starts", WriteStarts);
         _checkpoints = writes.CreateWriter("job checkpoints", JobSql.SaveCheckpoint);
-        _ends = writes.CreateWriter<JobEnding, bool>("job ends", WriteEnds);
+        _ends = writes.CreateWriter<JobEnding, bool>("job ends", WriteEnds, isPatient: true);
         _requeues = writes.CreateWriter<long, bool>("job retries", WriteRequeues);
         _failures = writes.CreateWriter("job failures", JobSql.AddFailure);
     }

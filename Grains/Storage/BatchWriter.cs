@@ -16,8 +16,12 @@ public sealed class BatchWriter<TOp, TResult> : BatchWriter
     private readonly List<TOp> _ops = [];
 
     internal BatchWriter(
-        GroupCommit writes, string name, int order, Func<Transaction, IReadOnlyList<TOp>, TResult[], ValueTask> write)
-        : base(name, order)
+        GroupCommit writes,
+        string name,
+        int order,
+        bool isPatient,
+        Func<Transaction, IReadOnlyList<TOp>, TResult[], ValueTask> write)
+        : base(name, order, isPatient)
     {
         _writes = writes;
         _write = write;
@@ -63,10 +67,11 @@ public sealed class BatchWriter<TOp, TResult> : BatchWriter
 /// <inheritdoc cref="BatchWriter{TOp,TResult}"/>
 public abstract class BatchWriter
 {
-    private protected BatchWriter(string name, int order)
+    private protected BatchWriter(string name, int order, bool isPatient)
     {
         Name = name;
         Order = order;
+        IsPatient = isPatient;
     }
 
     /// <summary>What is written, for logs and messages.</summary>
@@ -74,6 +79,9 @@ public abstract class BatchWriter
 
     /// <summary>The place in a transaction: writers run in the order in which they were made.</summary>
     internal int Order { get; }
+
+    /// <summary>Where many come, its changes may wait for others.</summary>
+    internal bool IsPatient { get; }
 
     internal abstract void Clear();
 

@@ -23,6 +23,9 @@ namespace Turnstile.Grains.Storage;
 /// </remarks>
 public sealed class GroupCommit
 {
+    // Measured with job ends: 2 ms make of four commits one, more would gain little.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
+
     private readonly WriteQueue _queue;
     private readonly TransactionRunner _runner;
     private readonly StorageTelemetry _telemetry;
@@ -34,7 +37,7 @@ public sealed class GroupCommit
 
     internal GroupCommit(Backend backend, StorageOptions options, StorageTelemetry telemetry, ILogger logger)
     {
-        _queue = new WriteQueue(options.PendingWritesMax);
+        _queue = new WriteQueue(options.PendingWritesMax, Patience);
         _batchRowsMax = options.BatchRowsMax;
         _runner = new TransactionRunner(backend, telemetry);
         _telemetry = telemetry;
@@ -48,9 +51,13 @@ public sealed class GroupCommit
     /// Does all changes of one transaction, given in order, and puts the outcome of change i into place i of the
     /// results. It only works with the transaction, and it may be run again for the same changes after a failure.
     /// </param>
+    /// <param name="isPatient">
+    /// Nobody minds two milliseconds: where several come with each commit, they wait so long for more of them, unless others that
+    /// are not patient come.
+    /// </param>
     public BatchWriter<TOp, TResult> CreateWriter<TOp, TResult>(
-        string name, Func<Transaction, IReadOnlyList<TOp>, TResult[], ValueTask> write) =>
-        new(this, name, Interlocked.Increment(ref _writers), write);
+        string name, Func<Transaction, IReadOnlyList<TOp>, TResult[], ValueTask> write, bool isPatient = false) =>
+        new(this, name, Interlocked.Increment(ref _writers), isPatient, write);
 
     /// <summary>Makes a writer of rows that one statement stores.</summary>
     public RowWriter<TRow> CreateWriter<TRow>(string name, Statement<TRow> statement) => new(this, name, statement);

@@ -1,11 +1,21 @@
 namespace Turnstile.Grains.Storage;
 
-/// <summary>The changes that wait for the writing thread, oldest first, limited by the rows that they write.</summary>
-internal sealed class WriteQueue(int rowsMax)
+/// <summary>
+/// The changes that wait for the writing thread, oldest first, limited by the rows that they write. Patient ones that come many at a
+/// time wait for more of their kind, or for one that is not.
+/// </summary>
+/// <param name="rowsMax">Rows that may wait.</param>
+/// <param name="patience">How long patient changes wait; in whole milliseconds.</param>
+internal sealed class WriteQueue(int rowsMax, TimeSpan patience)
 {
+    // So many in the last batch are a stream that goes on. One that comes alone is not kept waiting for others.
+    private const int Stream = 4;
+
     private readonly object _gate = new();
     private readonly Queue<PendingWrite> _waiting = new();
     private long _rows;
+    private int _urgent;
+    private int _last;
     private bool _closed;
 
     /// <summary>Rows that wait or are being committed.</summary>
@@ -23,7 +33,8 @@ internal sealed class WriteQueue(int rowsMax)
 
             _rows += write.Rows;
             _waiting.Enqueue(write);
-            if (_waiting.Count == 1)
+            bool firstUrgent = !write.Writer.IsPatient && ++_urgent == 1;
+            if (firstUrgent || _waiting.Count == 1)
                 Monitor.Pulse(_gate);
             return null;
         }
@@ -45,13 +56,19 @@ internal sealed class WriteQueue(int rowsMax)
                 Monitor.Wait(_gate);
             }
 
+            if (_last >= Stream && _urgent == 0 && !_closed)
+                Monitor.Wait(_gate, patience);
+
             long rows = 0;
             while (rows < batchRowsMax && _waiting.TryDequeue(out PendingWrite? write))
             {
                 rows += write.Rows;
                 batch.Add(write);
+                if (!write.Writer.IsPatient)
+                    _urgent--;
             }
 
+            _last = batch.Count;
             return true;
         }
     }

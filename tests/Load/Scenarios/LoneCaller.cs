@@ -20,7 +20,7 @@ internal static class LoneCaller
 
     // Each is first as often as the other.
     private const int Rounds = 16;
-    private const int PrimeDigits = 22;
+    private const int DefaultPrimeDigits = 22;
     private const double PartMin = 0.97;
 
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(5);
@@ -28,10 +28,11 @@ internal static class LoneCaller
     public static async Task<Report> Run(LoadOptions options)
     {
         int jobs = (options.Jobs > 0 ? options.Jobs : DefaultJobs) / Rounds;
-        var numbers = new Semiprimes(PrimeDigits, (jobs * Rounds) + WarmUpJobs, seed: 4);
+        int primeDigits = options.PrimeDigits > 0 ? options.PrimeDigits : DefaultPrimeDigits;
+        var numbers = new Semiprimes(primeDigits, (jobs * Rounds) + WarmUpJobs, seed: 4);
         Question[] warmUp = numbers.Next(WarmUpJobs);
         var report = new Report(
-            "lone", $"{jobs * Rounds:N0} jobs of {2 * PrimeDigits} digits, {options.Workers} threads, {Rounds} rounds in turn");
+            "lone", $"{jobs * Rounds:N0} jobs of {2 * primeDigits} digits, {options.Workers} threads, {Rounds} rounds in turn");
         await using var service = new ServiceProcess($"--Compute:Workers={options.Workers}", "--Logging:LogLevel:Default=Warning");
         await service.Start();
         var client = new ComputeClient(service.Http);
