@@ -191,7 +191,13 @@ internal sealed partial class Activation
         if (_extras?.Timers is { } timers)
         {
             _extras.Timers = null;
-            foreach (GrainTimer timer in timers)
+            GrainTimer[] left;
+            lock (timers)
+            {
+                left = [.. timers];
+            }
+
+            foreach (GrainTimer timer in left)
             {
                 timer.Dispose();
             }

@@ -64,7 +64,16 @@ internal sealed class GrainTimer : VoidRequest, IGrainTimer
     {
         if (!_ended.IsCancellationRequested)
         {
-            _ended.Cancel();
+            try
+            {
+                _ended.Cancel();
+            }
+            catch (AggregateException fault)
+            {
+                // Of what ticks have registered on their token: it shall not keep the grain from ending.
+                Target.Silo.Log.TimerEndFailed(Target.GrainId, fault);
+            }
+
             _timer.Dispose();
             Target.RemoveTimer(this);
         }
