@@ -151,16 +151,13 @@ internal sealed partial class Activation
     private async ValueTask Close(Exception? fault)
     {
         StopTimers();
-        if (_extras?.Scope is { } scope)
+        try
         {
-            try
-            {
-                await scope.DisposeAsync();
-            }
-            catch (Exception disposal)
-            {
-                Silo.Log.DeactivationFailed(GrainId, disposal);
-            }
+            await DisposeParts();
+        }
+        catch (Exception disposal)
+        {
+            Silo.Log.DeactivationFailed(GrainId, disposal);
         }
 
         _stage = Stage.Closed;
@@ -184,6 +181,30 @@ internal sealed partial class Activation
         }
 
         _extras?.Ended.TrySetResult();
+    }
+
+    /// <summary>The grain, if it can be disposed, and after it the services of its scope.</summary>
+    private async ValueTask DisposeParts()
+    {
+        try
+        {
+            // An object that is called back is no grain: whoever made it disposes it.
+            if (GrainInstance is IGrainBase and IAsyncDisposable late)
+            {
+                await late.DisposeAsync();
+            }
+            else if (GrainInstance is IGrainBase and IDisposable disposable)
+            {
+                disposable.Dispose();
+            }
+        }
+        finally
+        {
+            if (_extras?.Scope is { } scope)
+            {
+                await scope.DisposeAsync();
+            }
+        }
     }
 
     private void StopTimers()

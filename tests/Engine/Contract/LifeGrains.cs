@@ -118,6 +118,46 @@ public sealed class ScopedGrain(ScopedService service) : Grain, IScopedGrain
     }
 }
 
+public interface IDisposableGrain : IGrainWithStringKey
+{
+    Task Leave();
+}
+
+public abstract class DisposableGrainBase(Probe probe) : Grain, IDisposableGrain
+{
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        probe.Note(this.GetPrimaryKeyString(), "deactivate");
+        return Task.CompletedTask;
+    }
+
+    public Task Leave()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    protected void Note()
+    {
+        probe.Note(this.GetPrimaryKeyString(), "dispose");
+        probe.Reach($"{this.GetPrimaryKeyString()}.disposed");
+    }
+}
+
+public sealed class DisposedGrain(Probe probe) : DisposableGrainBase(probe), IDisposable
+{
+    public void Dispose() => Note();
+}
+
+public sealed class DisposedLaterGrain(Probe probe) : DisposableGrainBase(probe), IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Yield();
+        Note();
+    }
+}
+
 internal static class ProbeExtensions
 {
     /// <summary>What every silo of this suite needs.</summary>

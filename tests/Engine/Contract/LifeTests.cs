@@ -121,6 +121,17 @@ public sealed class LifeTests(EngineFixture engine) : EngineTest(engine)
         await Probe.Reached($"{first}.disposed");
     }
 
+    [Theory]
+    [InlineData("Turnstile.Engine.Tests.DisposedGrain")]
+    [InlineData("Turnstile.Engine.Tests.DisposedLaterGrain")]
+    public async Task A_grain_that_can_be_disposed_is_disposed_after_its_deactivation(string grainClass)
+    {
+        string key = NewKey();
+        await Grains.GetGrain<IDisposableGrain>(key, grainClass).Leave();
+        await Probe.Reached($"{key}.disposed");
+        Assert.Equal(["deactivate", "dispose"], Probe.Notes(key));
+    }
+
     [Fact]
     public async Task Stopping_the_silo_deactivates_its_grains()
     {
