@@ -17,6 +17,9 @@ public interface ILifeGrain : IGrainWithStringKey
 
     [AlwaysInterleave]
     Task LeaveBeside(string note);
+
+    [AlwaysInterleave]
+    Task WorkBeside(string note);
 }
 
 /// <summary>Does at its beginning and end what the test noted under key.plan.</summary>
@@ -81,6 +84,8 @@ public sealed class LifeGrain(Probe probe) : Grain, ILifeGrain
     }
 
     public Task LeaveBeside(string note) => Leave(note);
+
+    public Task WorkBeside(string note) => Work(note);
 
     private async Task CallOther(string note)
     {

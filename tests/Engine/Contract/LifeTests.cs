@@ -32,6 +32,23 @@ public sealed class LifeTests(EngineFixture engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task A_call_marked_always_interleave_passes_those_that_came_before_it_while_the_grain_was_being_activated()
+    {
+        string key = NewKey();
+        Probe.Note($"{key}.plan", "hold-activation");
+        ILifeGrain grain = Grains.GetGrain<ILifeGrain>(key);
+        Task running = grain.Hold();
+        await Probe.Reached($"{key}.activating");
+        Task waiting = grain.Work("waited");
+        Task beside = grain.WorkBeside("beside");
+        Probe.Open($"{key}.activation");
+        await Probe.Soon(beside);
+        Probe.Open($"{key}.hold");
+        await Probe.Soon(Task.WhenAll(running, waiting));
+        Assert.Equal(["activate", "beside", "held", "waited"], Probe.Notes(key));
+    }
+
+    [Fact]
     public async Task A_failed_activation_fails_its_calls_and_is_tried_again()
     {
         string key = NewKey();
