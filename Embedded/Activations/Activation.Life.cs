@@ -95,9 +95,15 @@ internal sealed partial class Activation
         }
     }
 
-    private async void Activate()
+    /// <param name="context">The request context of the call that the grain is activated for.</param>
+    private async void Activate(Dictionary<string, object>? context)
     {
         _stage = Stage.Activating;
+        if (context is not null)
+        {
+            RequestContext.Values = context;
+        }
+
         try
         {
             GrainInstance = Class.CreateInstance(this);

@@ -55,7 +55,7 @@ internal sealed partial class Activation
             Enqueue(request);
             if (_stage == Stage.New)
             {
-                Activate();
+                Activate(request.Context);
             }
         }
     }

@@ -31,6 +31,11 @@ public sealed class LifeGrain(Probe probe) : Grain, ILifeGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (RequestContext.Get("who") is string who)
+        {
+            probe.Note($"{Key}.who", who);
+        }
+
         if (Plan == "fail-activation-once" && !probe.HasReached($"{Key}.failed"))
         {
             probe.Reach($"{Key}.failed");

@@ -49,6 +49,17 @@ public sealed class LifeTests(EngineFixture engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task A_grain_begins_in_the_request_context_of_the_call_that_activates_it()
+    {
+        string key = NewKey();
+        ILifeGrain grain = Grains.GetGrain<ILifeGrain>(key);
+        RequestContext.Set("who", "Ada");
+        await grain.Work("work");
+        RequestContext.Clear();
+        Assert.Equal(["Ada"], Probe.Notes($"{key}.who"));
+    }
+
+    [Fact]
     public async Task A_failed_activation_fails_its_calls_and_is_tried_again()
     {
         string key = NewKey();
