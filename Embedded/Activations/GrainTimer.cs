@@ -9,6 +9,9 @@ internal sealed class GrainTimer : VoidRequest, IGrainTimer
 {
     private static readonly GrainMethod Tick = new(nameof(GrainTimer), nameof(Tick), InvokeMethodOptions.None, null);
 
+    /// <summary>The longest time that .NET's timers can wait, some 49.7 days.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly Func<CancellationToken, Task> _callback;
     private readonly GrainTimerCreationOptions _options;
     private readonly CancellationTokenSource _ended = new();
@@ -47,7 +50,9 @@ internal sealed class GrainTimer : VoidRequest, IGrainTimer
     public void Change(TimeSpan dueTime, TimeSpan period)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dueTime.TotalMilliseconds, -1, nameof(dueTime));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dueTime, Longest);
         ArgumentOutOfRangeException.ThrowIfLessThan(period.TotalMilliseconds, -1, nameof(period));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(period, Longest);
         lock (_gate)
         {
             _dueTime = dueTime;

@@ -93,4 +93,15 @@ public sealed class TimerClockTests
         silo.Advance(TimeSpan.FromMinutes(4));
         Assert.Equal(1, await silo.Run(grain.Ticks()));
     }
+
+    [Fact]
+    public async Task A_time_that_no_timer_can_wait_is_refused_at_once()
+    {
+        await using EmbeddedSilo silo = await EmbeddedSilo.Start();
+        IClockGrain grain = silo.Grains.GetGrain<IClockGrain>("a");
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => silo.Run(grain.Start(TimeSpan.Zero, TimeSpan.FromDays(50))));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => silo.Run(grain.Start(TimeSpan.FromDays(50), TimeSpan.Zero)));
+    }
 }
