@@ -96,7 +96,7 @@ internal sealed class GrainTimer : VoidRequest, IGrainTimer
         lock (_gate)
         {
             _isTicking = false;
-            if (!_ended.IsCancellationRequested)
+            if (!_ended.IsCancellationRequested && !Target.IsClosed)
             {
                 _timer.Change(_isChanged ? _dueTime : _period, Timeout.InfiniteTimeSpan);
             }
