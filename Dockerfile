@@ -23,7 +23,8 @@ FROM runtime AS silo
 COPY --from=build /out/silo /app
 ENV ASPNETCORE_URLS=http://+:8081 HEALTH_PORT=8081
 EXPOSE 8081 11111 30000
-HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["healthcheck", "/health/live"]
+# An hour to start: after a crash the widgets' log is read first.
+HEALTHCHECK --interval=5s --timeout=5s --start-period=3600s --retries=3 CMD ["healthcheck", "/health/live"]
 ENTRYPOINT ["dotnet", "/app/Turnstile.Silo.dll"]
 
 FROM runtime AS gateway

@@ -1,3 +1,4 @@
+using Orleans.Configuration;
 using Turnstile.Grains.Accept;
 using Turnstile.Grains.Compute;
 using Turnstile.Grains.Events;
@@ -11,6 +12,10 @@ namespace Turnstile.Silo;
 /// <summary>What a silo is made of, whichever process it runs in; and what a process is made of that has none.</summary>
 public static class SiloComposition
 {
+    // The widgets' ledger reads its log before it is active: the default of half a minute would end that, and each one after it,
+    // wherever the log takes longer.
+    private static readonly TimeSpan ActivationMax = TimeSpan.FromHours(1);
+
     /// <summary>
     /// For a gateway: connects it to the cluster where one is configured, and puts a silo into it where none is.
     /// </summary>
@@ -40,7 +45,11 @@ public static class SiloComposition
         builder.Services.AddEvents(builder.Configuration);
         builder.Services.AddWidgets(builder.Configuration);
         builder.Services.AddFactorial(builder.Configuration);
-        builder.UseOrleans(silo => silo.UseTurnstileEngine(cluster));
+        builder.UseOrleans(silo =>
+        {
+            silo.UseTurnstileEngine(cluster);
+            silo.Configure<GrainCollectionOptions>(grains => grains.ActivationTimeout = ActivationMax);
+        });
         builder.Services.AddWidgetRecovery();
         builder.Services.AddComputeWorkers();
         builder.Services.AddAcceptTicks();

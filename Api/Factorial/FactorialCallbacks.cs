@@ -27,23 +27,45 @@ internal sealed class FactorialCallbacks(
 
     // Who is to be told of each number that has not ended; somebody follows each of them.
     private readonly Dictionary<int, List<Uri>> _waiting = [];
+
+    // Those that wait, and those that there is room kept for.
     private int _count;
 
-    /// <summary>Whether so many more may wait.</summary>
-    public bool HasRoomFor(int more)
+    /// <summary>
+    /// Keeps room for the callbacks of a request, before anything of it is done; null where more wait than may. What is not used is
+    /// given back with it.
+    /// </summary>
+    public FactorialCallbackRoom? Reserve(Uri address, int count)
     {
         lock (_gate)
         {
-            return _count + more <= options.Value.CallbacksMax;
+            if (_count + count > options.Value.CallbacksMax)
+            {
+                return null;
+            }
+
+            _count += count;
+        }
+
+        return new FactorialCallbackRoom(this, address, count);
+    }
+
+    /// <summary>Room that was kept is not needed.</summary>
+    public void GiveBack(int count)
+    {
+        lock (_gate)
+        {
+            _count -= count;
         }
     }
 
-    /// <summary>Has the address told as soon as the factorial has ended, which may be at once.</summary>
+    /// <summary>
+    /// Has the address told as soon as the factorial has ended, which may be at once; takes up room that was kept.
+    /// </summary>
     public void Add(int number, Uri address)
     {
         lock (_gate)
         {
-            _count++;
             if (_waiting.TryGetValue(number, out List<Uri>? others))
             {
                 others.Add(address);

@@ -6,7 +6,7 @@ namespace Turnstile.Api.Factorial;
 
 /// <summary>Finds what to answer a reader: in memory, or from the number's grain.</summary>
 internal sealed class FactorialReader(
-    FactorialCache cache, FactorialCounts counts, IGrainFactory grains, IOptions<FactorialOptions> options)
+    FactorialCache cache, FactorialCounts counts, IGrainFactory grains, IOptions<FactorialOptions> options, TimeProvider time)
 {
     /// <summary>The digits where there are any; a result that was found damaged is waited for a while.</summary>
     /// <param name="number">Which factorial.</param>
@@ -29,7 +29,7 @@ internal sealed class FactorialReader(
         FactorialReading? reading = await grain.Read();
         if (reading is { Repairing: true })
         {
-            await grain.WhenEnded(TimeSpan.FromSeconds(options.Value.RepairSeconds)).WaitAsync(aborted);
+            await Repaired(grain, aborted);
             reading = await grain.Read();
         }
 
@@ -42,6 +42,20 @@ internal sealed class FactorialReader(
         cache.Add(text);
         counts.Read(number, hit: false);
         return new FactorialFound(text.View, text);
+    }
+
+    /// <summary>Completes when the result is there again, or the reader has waited for long enough.</summary>
+    private async Task Repaired(IFactorialGrain grain, CancellationToken aborted)
+    {
+        var patience = TimeSpan.FromSeconds(options.Value.RepairSeconds);
+        TimeSpan left = patience;
+        long began = time.GetTimestamp();
+
+        // A grain holds a call for less than that, and is asked again.
+        while (left > TimeSpan.Zero && await grain.WhenEnded(left).WaitAsync(aborted) is { Ended: false })
+        {
+            left = patience - time.GetElapsedTime(began);
+        }
     }
 }
 

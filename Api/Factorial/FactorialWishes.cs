@@ -21,12 +21,13 @@ internal static class FactorialWishes
             return problem!;
         }
 
+        using FactorialCallbackRoom? room = wish.Room;
         int number = wish.Numbers[0];
         counts.Requested(number);
         switch (await grains.GetGrain<IFactorialGrain>(number).Ask(wish.Caller))
         {
             case FactorialAsked.Taken { View: var view }:
-                CallBack(callbacks, number, wish.Callback);
+                room?.Add(number);
                 context.Response.Headers.Location = $"{FactorialEndpoints.Address}/{number}";
                 return new FactorialStanding(view);
             case FactorialAsked.Refused refused:
@@ -49,6 +50,7 @@ internal static class FactorialWishes
             return problem!;
         }
 
+        using FactorialCallbackRoom? room = wish.Room;
         wish.Numbers.ForEach(counts.Requested);
         FactorialAsked[] outcomes = await Task.WhenAll(
             wish.Numbers.Select(number => grains.GetGrain<IFactorialGrain>(number).Ask(wish.Caller)));
@@ -59,7 +61,7 @@ internal static class FactorialWishes
             return Problems.TooMany(context, QueueFull(refused), refused.RetryAfterSeconds);
         }
 
-        Array.ForEach(taken, view => CallBack(callbacks, view.Number, wish.Callback));
+        Array.ForEach(taken, view => room?.Add(view.Number));
         return TypedResults.Json(
             new FactorialBatchBody(taken.Length, [.. outcomes.Select((outcome, i) => Answer(wish.Numbers[i], outcome))]),
             FactorialJson.Default.FactorialBatchBody,
@@ -83,17 +85,17 @@ internal static class FactorialWishes
             return (null, Problems.BadFields(errors));
         }
 
-        return request.Callback is not null && !callbacks.HasRoomFor(request.Numbers.Count)
-            ? (null, Problems.TooMany(context, "Too many callbacks wait; nothing was taken in.", 1))
-            : (new Wish(caller, request.Numbers, request.Callback), null);
-    }
-
-    private static void CallBack(FactorialCallbacks callbacks, int number, Uri? address)
-    {
-        if (address is not null)
+        FactorialCallbackRoom? room = null;
+        if (request.Callback is { } callback)
         {
-            callbacks.Add(number, address);
+            room = callbacks.Reserve(callback, request.Numbers.Count);
+            if (room is null)
+            {
+                return (null, Problems.TooMany(context, "Too many callbacks wait; nothing was taken in.", 1));
+            }
         }
+
+        return (new Wish(caller, request.Numbers, room), null);
     }
 
     private static FactorialBody Answer(int number, FactorialAsked outcome) => outcome switch
@@ -126,5 +128,5 @@ internal static class FactorialWishes
         $"The caller may have {refused.QueuedMax} jobs waiting and running; nothing was taken in.";
 
     /// <summary>Factorials asked for in somebody's name.</summary>
-    private sealed record Wish(CallerKey Caller, List<int> Numbers, Uri? Callback);
+    private sealed record Wish(CallerKey Caller, List<int> Numbers, FactorialCallbackRoom? Room);
 }

@@ -95,9 +95,15 @@ internal sealed partial class Activation
         }
     }
 
-    private async void Activate()
+    /// <param name="context">The request context of the call that the grain is activated for.</param>
+    private async void Activate(Dictionary<string, object>? context)
     {
         _stage = Stage.Activating;
+        if (context is not null)
+        {
+            RequestContext.Values = context;
+        }
+
         try
         {
             GrainInstance = Class.CreateInstance(this);
@@ -151,16 +157,13 @@ internal sealed partial class Activation
     private async ValueTask Close(Exception? fault)
     {
         StopTimers();
-        if (_extras?.Scope is { } scope)
+        try
         {
-            try
-            {
-                await scope.DisposeAsync();
-            }
-            catch (Exception disposal)
-            {
-                Silo.Log.DeactivationFailed(GrainId, disposal);
-            }
+            await DisposeParts();
+        }
+        catch (Exception disposal)
+        {
+            Silo.Log.DeactivationFailed(GrainId, disposal);
         }
 
         _stage = Stage.Closed;
@@ -186,12 +189,42 @@ internal sealed partial class Activation
         _extras?.Ended.TrySetResult();
     }
 
+    /// <summary>The grain, if it can be disposed, and after it the services of its scope.</summary>
+    private async ValueTask DisposeParts()
+    {
+        try
+        {
+            // An object that is called back is no grain: whoever made it disposes it.
+            if (GrainInstance is IGrainBase and IAsyncDisposable late)
+            {
+                await late.DisposeAsync();
+            }
+            else if (GrainInstance is IGrainBase and IDisposable disposable)
+            {
+                disposable.Dispose();
+            }
+        }
+        finally
+        {
+            if (_extras?.Scope is { } scope)
+            {
+                await scope.DisposeAsync();
+            }
+        }
+    }
+
     private void StopTimers()
     {
         if (_extras?.Timers is { } timers)
         {
             _extras.Timers = null;
-            foreach (GrainTimer timer in timers)
+            GrainTimer[] left;
+            lock (timers)
+            {
+                left = [.. timers];
+            }
+
+            foreach (GrainTimer timer in left)
             {
                 timer.Dispose();
             }

@@ -7,6 +7,11 @@ internal sealed partial class Activation
     private Request? _waitingLast;
     private int _waitingCount;
 
+    /// <summary>
+    /// Whether calls may wait that pass all others: such as came while there was no grain yet to begin them.
+    /// </summary>
+    private bool _mayPass;
+
     /// <summary>The call that keeps others waiting; null if none runs, or only such as interleave.</summary>
     private Request? _blocking;
 
@@ -50,7 +55,7 @@ internal sealed partial class Activation
             Enqueue(request);
             if (_stage == Stage.New)
             {
-                Activate();
+                Activate(request.Context);
             }
         }
     }
@@ -137,6 +142,7 @@ internal sealed partial class Activation
 
         _waitingLast = request;
         _waitingCount++;
+        _mayPass |= request.IsAlwaysInterleave;
     }
 
     private void Dequeue(Request? previous, Request request)
@@ -171,9 +177,9 @@ internal sealed partial class Activation
                 previous = null;
                 request = _waitingFirst;
             }
-            else if (_blocking!.Method.IsReadOnly)
+            else if (_mayPass || _blocking!.Method.IsReadOnly)
             {
-                // Readers behind a waiting writer may join the readers that run.
+                // Readers behind a waiting writer may join the readers that run, and some calls pass whatever runs.
                 previous = request;
                 request = (Request?)request.Next;
             }
@@ -183,6 +189,7 @@ internal sealed partial class Activation
             }
         }
 
+        _mayPass &= _stage != Stage.Active;
         if (_stage == Stage.Stopping && _running == 0)
         {
             End();

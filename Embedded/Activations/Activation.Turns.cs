@@ -108,10 +108,17 @@ internal sealed partial class Activation
     {
         try
         {
-            item.Run(this);
-            if (_waitingFirst is not null || _stage == Stage.Stopping)
+            try
             {
-                Continue();
+                item.Run(this);
+            }
+            finally
+            {
+                // Also where it threw: it may have ended the call that others wait for.
+                if (_waitingFirst is not null || _stage == Stage.Stopping)
+                {
+                    Continue();
+                }
             }
         }
         catch (Exception fault)

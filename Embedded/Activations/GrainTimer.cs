@@ -9,6 +9,9 @@ internal sealed class GrainTimer : VoidRequest, IGrainTimer
 {
     private static readonly GrainMethod Tick = new(nameof(GrainTimer), nameof(Tick), InvokeMethodOptions.None, null);
 
+    /// <summary>The longest time that .NET's timers can wait, some 49.7 days.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly Func<CancellationToken, Task> _callback;
     private readonly GrainTimerCreationOptions _options;
     private readonly CancellationTokenSource _ended = new();
@@ -47,7 +50,9 @@ internal sealed class GrainTimer : VoidRequest, IGrainTimer
     public void Change(TimeSpan dueTime, TimeSpan period)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dueTime.TotalMilliseconds, -1, nameof(dueTime));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dueTime, Longest);
         ArgumentOutOfRangeException.ThrowIfLessThan(period.TotalMilliseconds, -1, nameof(period));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(period, Longest);
         lock (_gate)
         {
             _dueTime = dueTime;
@@ -64,7 +69,16 @@ internal sealed class GrainTimer : VoidRequest, IGrainTimer
     {
         if (!_ended.IsCancellationRequested)
         {
-            _ended.Cancel();
+            try
+            {
+                _ended.Cancel();
+            }
+            catch (AggregateException fault)
+            {
+                // Of what ticks have registered on their token: it shall not keep the grain from ending.
+                Target.Silo.Log.TimerEndFailed(Target.GrainId, fault);
+            }
+
             _timer.Dispose();
             Target.RemoveTimer(this);
         }
@@ -82,7 +96,7 @@ internal sealed class GrainTimer : VoidRequest, IGrainTimer
         lock (_gate)
         {
             _isTicking = false;
-            if (!_ended.IsCancellationRequested)
+            if (!_ended.IsCancellationRequested && !Target.IsClosed)
             {
                 _timer.Change(_isChanged ? _dueTime : _period, Timeout.InfiniteTimeSpan);
             }

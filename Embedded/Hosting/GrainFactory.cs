@@ -41,12 +41,12 @@ internal sealed class GrainFactory : IClusterClient
     public TGrainInterface GetGrain<TGrainInterface>(
         Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidCompoundKey =>
-        Get<TGrainInterface>(Keys.CreateGuidKey(primaryKey, keyExtension), grainClassNamePrefix);
+        Get<TGrainInterface>(Keys.CreateGuidKey(primaryKey, Extension(keyExtension)), grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(
         long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerCompoundKey =>
-        Get<TGrainInterface>(Keys.CreateIntegerKey(primaryKey, keyExtension), grainClassNamePrefix);
+        Get<TGrainInterface>(Keys.CreateIntegerKey(primaryKey, Extension(keyExtension)), grainClassNamePrefix);
 
     public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey) =>
         Get(grainInterfaceType, Keys.CreateGuidKey(grainPrimaryKey), null);
@@ -100,6 +100,13 @@ internal sealed class GrainFactory : IClusterClient
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         return IdSpan.Create(key);
+    }
+
+    /// <summary>Without one, the key would be that of another grain.</summary>
+    private static string Extension(string keyExtension)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(keyExtension);
+        return keyExtension;
     }
 
     private TGrainInterface Get<TGrainInterface>(IdSpan key, string? prefix)

@@ -28,6 +28,9 @@ internal sealed partial class SiloLog(ILogger<Silo> logger)
     [LoggerMessage(Level = LogLevel.Warning, Message = "A timer tick of grain {GrainId} failed; the timer goes on")]
     public partial void TimerFailed(GrainId grainId, Exception fault);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What waited for the end of a timer of grain {GrainId} failed")]
+    public partial void TimerEndFailed(GrainId grainId, Exception fault);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Call {Request} was not answered in time: {Chain}")]
     public partial void CallTimedOut(Request request, string chain);
 

@@ -10,7 +10,7 @@ namespace Turnstile.Widgets;
 public interface IWidgetLedgerGrain : IGrainWithIntegerKey
 {
     /// <summary>Returns once everything that was promised before a crash is known again.</summary>
-    [ResponseTimeout("00:10:00")]
+    [ResponseTimeout("01:00:00")]
     Task Recover();
 
     /// <summary>Does one change.</summary>

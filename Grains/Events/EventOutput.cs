@@ -34,8 +34,10 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
             return;
         }
 
-        await _steps.Writer.WriteAsync(step);
+        // Before it has its place, for which it waits as long as the output stands still: an activation that is given up
+        // meanwhile does not take its step back, and the next one has the same.
         _queued[step.Partition] = step.Step;
+        await _steps.Writer.WriteAsync(step);
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)

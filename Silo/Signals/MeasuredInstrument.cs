@@ -42,6 +42,10 @@ internal sealed class MeasuredInstrument
     // The series themselves, by their text: written under the gate.
     private readonly ConcurrentDictionary<string, MeasuredSeries> _series = new(StringComparer.Ordinal);
 
+    // Of an instrument that only tells when asked: how often it was asked, and the last time that it had told everything.
+    private int _asked;
+    private int _told;
+
     public MeasuredInstrument(Instrument instrument, Gathering gathering, int seriesMax)
     {
         Gathering = gathering;
@@ -62,8 +66,16 @@ internal sealed class MeasuredInstrument
 
     public IReadOnlyList<double> BucketBoundaries => _boundaries ?? [];
 
-    /// <summary>By their labels' text, so that two readings show them alike.</summary>
-    public IEnumerable<MeasuredSeries> Series => _series.Values.OrderBy(series => series.Labels, StringComparer.Ordinal);
+    /// <summary>By their labels' text, so that two readings show them alike; without those that are not told any more.</summary>
+    public IEnumerable<MeasuredSeries> Series => _series.Values
+        .Where(series => !_observed || series.ToldAt >= Volatile.Read(ref _told))
+        .OrderBy(series => series.Labels, StringComparer.Ordinal);
+
+    /// <summary>What is measured until <see cref="EndAsking"/> is all there is to tell now; by one thread at a time.</summary>
+    public void BeginAsking() => Volatile.Write(ref _asked, _asked + 1);
+
+    /// <summary>What was told before and was not told again is not there any more.</summary>
+    public void EndAsking() => Volatile.Write(ref _told, _asked);
 
     public void Take(double value, Labels labels)
     {
@@ -74,7 +86,7 @@ internal sealed class MeasuredInstrument
         }
         else if (_observed || Gathering == Gathering.Gauge)
         {
-            series.Set(value);
+            series.Set(value, Volatile.Read(ref _asked));
         }
         else
         {

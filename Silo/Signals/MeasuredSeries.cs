@@ -8,8 +8,12 @@ internal sealed class MeasuredSeries(string labels, double[]? boundaries)
     private readonly Lock _gate = new();
     private readonly long[] _counts = boundaries is null ? [] : new long[boundaries.Length + 1];
     private double _value;
+    private int _toldAt;
 
     public string Labels => labels;
+
+    /// <summary>The question that was answered with it last.</summary>
+    public int ToldAt => Volatile.Read(ref _toldAt);
 
     /// <summary>A sum, or the last value of a gauge.</summary>
     public double Value => Volatile.Read(ref _value);
@@ -31,7 +35,11 @@ internal sealed class MeasuredSeries(string labels, double[]? boundaries)
     }
 
     /// <summary>For what is told whole each time.</summary>
-    public void Set(double value) => Volatile.Write(ref _value, value);
+    public void Set(double value, int toldAt)
+    {
+        Volatile.Write(ref _value, value);
+        Volatile.Write(ref _toldAt, toldAt);
+    }
 
     /// <summary>For a histogram.</summary>
     public void Record(double value)

@@ -20,6 +20,7 @@ internal sealed class Measurements : IDisposable
 
     private readonly ConcurrentDictionary<string, MeasuredInstrument> _instruments = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
+    private readonly Lock _asking = new();
     private readonly IMeterFactory _meters;
     private readonly int _seriesMax;
 
@@ -41,7 +42,20 @@ internal sealed class Measurements : IDisposable
     /// <summary>Everything measured so far, by name; what is only told when asked is asked now.</summary>
     public IEnumerable<MeasuredInstrument> Read()
     {
-        _listener.RecordObservableInstruments();
+        lock (_asking)
+        {
+            foreach (MeasuredInstrument instrument in _instruments.Values)
+            {
+                instrument.BeginAsking();
+            }
+
+            _listener.RecordObservableInstruments();
+            foreach (MeasuredInstrument instrument in _instruments.Values)
+            {
+                instrument.EndAsking();
+            }
+        }
+
         return _instruments.Values.OrderBy(instrument => instrument.Name, StringComparer.Ordinal);
     }
 

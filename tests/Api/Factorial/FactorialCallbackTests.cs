@@ -74,6 +74,21 @@ public sealed class FactorialCallbackTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, found.StatusCode);
     }
 
+    [Fact]
+    public async Task Requests_that_come_together_have_no_more_callbacks_wait_than_may()
+    {
+        // Where results should go is a file and no folder: none of the factorials ends.
+        await using var service = new ServiceProcess("--Objects:Path=turnstile.db", "--Factorial:CallbacksMax=2");
+        await service.Start();
+
+        HttpResponseMessage[] asked = await Task.WhenAll(Enumerable.Range(3_021, 16).Select(number => service.Http.SendRaw(
+            "/factorial", $$"""{"number":{{number}},"callback":"{{Address}}"}""", null)));
+
+        Assert.Equal(2, asked.Count(answer => answer.StatusCode == HttpStatusCode.Accepted));
+        Assert.Equal(14, asked.Count(answer => answer.StatusCode == HttpStatusCode.TooManyRequests));
+        Array.ForEach(asked, answer => answer.Dispose());
+    }
+
     [Theory]
     [InlineData("\"\"")]
     [InlineData("\"hooks\"")]

@@ -86,6 +86,22 @@ public sealed class PrometheusTests : IDisposable
     }
 
     [Fact]
+    public void What_is_not_told_any_more_is_not_shown_any_more()
+    {
+        List<Measurement<int>> told = [new(7, new KeyValuePair<string, object?>("where", "here")), new(8)];
+        _meter.CreateObservableGauge("test.told", () => told);
+
+        Assert.Contains("test_told{where=\"here\"} 7\n", Text, StringComparison.Ordinal);
+        told.RemoveAt(0);
+        Assert.DoesNotContain("here", Text, StringComparison.Ordinal);
+        Assert.Contains("test_told 8\n", Text, StringComparison.Ordinal);
+        told.Clear();
+        Assert.DoesNotContain("test_told", Text, StringComparison.Ordinal);
+        told.Add(new(9));
+        Assert.Contains("test_told 9\n", Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Classes_of_a_histogram_count_everything_up_to_their_end()
     {
         Histogram<double> histogram = _meter.CreateHistogram(

@@ -92,6 +92,12 @@ public sealed class CallTests(EngineFixture engine) : EngineTest(engine)
         Assert.Equal("7 more|compound/7+more", await Grains.GetGrain<ICompoundKeyedGrain>(7, "more", null).Describe());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void A_compound_key_of_one_part_is_refused(string extension) =>
+        Assert.Throws<ArgumentException>(() => Grains.GetGrain<ICompoundKeyedGrain>(7, extension, null));
+
     [Fact]
     public async Task A_one_way_call_does_not_wait_for_the_grain()
     {

@@ -17,6 +17,9 @@ public interface ILifeGrain : IGrainWithStringKey
 
     [AlwaysInterleave]
     Task LeaveBeside(string note);
+
+    [AlwaysInterleave]
+    Task WorkBeside(string note);
 }
 
 /// <summary>Does at its beginning and end what the test noted under key.plan.</summary>
@@ -28,6 +31,11 @@ public sealed class LifeGrain(Probe probe) : Grain, ILifeGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (RequestContext.Get("who") is string who)
+        {
+            probe.Note($"{Key}.who", who);
+        }
+
         if (Plan == "fail-activation-once" && !probe.HasReached($"{Key}.failed"))
         {
             probe.Reach($"{Key}.failed");
@@ -82,6 +90,8 @@ public sealed class LifeGrain(Probe probe) : Grain, ILifeGrain
 
     public Task LeaveBeside(string note) => Leave(note);
 
+    public Task WorkBeside(string note) => Work(note);
+
     private async Task CallOther(string note)
     {
         if (Plan.StartsWith("call-", StringComparison.Ordinal))
@@ -115,6 +125,46 @@ public sealed class ScopedGrain(ScopedService service) : Grain, IScopedGrain
     {
         DeactivateOnIdle();
         return Task.CompletedTask;
+    }
+}
+
+public interface IDisposableGrain : IGrainWithStringKey
+{
+    Task Leave();
+}
+
+public abstract class DisposableGrainBase(Probe probe) : Grain, IDisposableGrain
+{
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        probe.Note(this.GetPrimaryKeyString(), "deactivate");
+        return Task.CompletedTask;
+    }
+
+    public Task Leave()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    protected void Note()
+    {
+        probe.Note(this.GetPrimaryKeyString(), "dispose");
+        probe.Reach($"{this.GetPrimaryKeyString()}.disposed");
+    }
+}
+
+public sealed class DisposedGrain(Probe probe) : DisposableGrainBase(probe), IDisposable
+{
+    public void Dispose() => Note();
+}
+
+public sealed class DisposedLaterGrain(Probe probe) : DisposableGrainBase(probe), IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Yield();
+        Note();
     }
 }
 

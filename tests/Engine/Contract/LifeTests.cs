@@ -32,6 +32,34 @@ public sealed class LifeTests(EngineFixture engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task A_call_marked_always_interleave_passes_those_that_came_before_it_while_the_grain_was_being_activated()
+    {
+        string key = NewKey();
+        Probe.Note($"{key}.plan", "hold-activation");
+        ILifeGrain grain = Grains.GetGrain<ILifeGrain>(key);
+        Task running = grain.Hold();
+        await Probe.Reached($"{key}.activating");
+        Task waiting = grain.Work("waited");
+        Task beside = grain.WorkBeside("beside");
+        Probe.Open($"{key}.activation");
+        await Probe.Soon(beside);
+        Probe.Open($"{key}.hold");
+        await Probe.Soon(Task.WhenAll(running, waiting));
+        Assert.Equal(["activate", "beside", "held", "waited"], Probe.Notes(key));
+    }
+
+    [Fact]
+    public async Task A_grain_begins_in_the_request_context_of_the_call_that_activates_it()
+    {
+        string key = NewKey();
+        ILifeGrain grain = Grains.GetGrain<ILifeGrain>(key);
+        RequestContext.Set("who", "Ada");
+        await grain.Work("work");
+        RequestContext.Clear();
+        Assert.Equal(["Ada"], Probe.Notes($"{key}.who"));
+    }
+
+    [Fact]
     public async Task A_failed_activation_fails_its_calls_and_is_tried_again()
     {
         string key = NewKey();
@@ -119,6 +147,17 @@ public sealed class LifeTests(EngineFixture engine) : EngineTest(engine)
         await grain.Leave();
         Assert.NotEqual(first, await Probe.Soon(grain.Scope()));
         await Probe.Reached($"{first}.disposed");
+    }
+
+    [Theory]
+    [InlineData("Turnstile.Engine.Tests.DisposedGrain")]
+    [InlineData("Turnstile.Engine.Tests.DisposedLaterGrain")]
+    public async Task A_grain_that_can_be_disposed_is_disposed_after_its_deactivation(string grainClass)
+    {
+        string key = NewKey();
+        await Grains.GetGrain<IDisposableGrain>(key, grainClass).Leave();
+        await Probe.Reached($"{key}.disposed");
+        Assert.Equal(["deactivate", "dispose"], Probe.Notes(key));
     }
 
     [Fact]

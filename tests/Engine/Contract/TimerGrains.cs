@@ -16,6 +16,9 @@ public interface ITimerGrain : IGrainWithStringKey
 
     Task StartFailing();
 
+    /// <summary>Starts a timer with a tick that leaves something behind that fails once the timer ends.</summary>
+    Task StartFailingAtItsEnd();
+
     Task DisposeInFirstTick();
 
     Task Leave();
@@ -90,6 +93,20 @@ public sealed class TimerGrain(Probe probe, IGrainContextAccessor accessor) : Gr
             },
             TimeSpan.Zero,
             Short);
+        return Task.CompletedTask;
+    }
+
+    public Task StartFailingAtItsEnd()
+    {
+        this.RegisterGrainTimer(
+            cancellation =>
+            {
+                cancellation.Register(() => throw new OutOfStockException("end"));
+                probe.Reach($"{Key}.tick");
+                return Task.CompletedTask;
+            },
+            TimeSpan.Zero,
+            Timeout.InfiniteTimeSpan);
         return Task.CompletedTask;
     }
 

@@ -55,6 +55,17 @@ public sealed class TimerTests(EngineFixture engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task What_fails_at_the_end_of_a_timer_does_not_keep_its_grain_from_ending()
+    {
+        string key = NewKey();
+        ITimerGrain grain = Grains.GetGrain<ITimerGrain>(key);
+        await grain.StartFailingAtItsEnd();
+        await Probe.Reached($"{key}.tick");
+        await grain.Leave();
+        Assert.Equal(0, await Probe.Soon(grain.TicksOfEarlierActivations()));
+    }
+
+    [Fact]
     public async Task A_timer_ends_with_its_activation()
     {
         string key = NewKey();

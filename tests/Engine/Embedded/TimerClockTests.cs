@@ -9,6 +9,9 @@ public interface IClockGrain : IGrainWithStringKey
 
     Task Change(TimeSpan dueTime, TimeSpan period);
 
+    /// <summary>Ends the activation; it starts a timer all the same, when the gate opens.</summary>
+    Task StartOnceGone(TimeSpan period);
+
     Task Hold();
 
     Task<int> Ticks();
@@ -36,6 +39,19 @@ public sealed class ClockGrain(Probe probe) : Grain, IClockGrain
     {
         _timer!.Change(dueTime, period);
         return Task.CompletedTask;
+    }
+
+    public Task StartOnceGone(TimeSpan period)
+    {
+        DeactivateOnIdle();
+        _ = StartLate();
+        return Task.CompletedTask;
+
+        async Task StartLate()
+        {
+            await probe.Gate("gone");
+            await Start(period, period);
+        }
     }
 
     public Task Hold() => probe.Gate("hold");
@@ -92,5 +108,29 @@ public sealed class TimerClockTests
         Assert.Equal(1, await silo.Run(grain.Ticks()));
         silo.Advance(TimeSpan.FromMinutes(4));
         Assert.Equal(1, await silo.Run(grain.Ticks()));
+    }
+
+    [Fact]
+    public async Task A_time_that_no_timer_can_wait_is_refused_at_once()
+    {
+        await using EmbeddedSilo silo = await EmbeddedSilo.Start();
+        IClockGrain grain = silo.Grains.GetGrain<IClockGrain>("a");
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => silo.Run(grain.Start(TimeSpan.Zero, TimeSpan.FromDays(50))));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => silo.Run(grain.Start(TimeSpan.FromDays(50), TimeSpan.Zero)));
+    }
+
+    [Fact]
+    public async Task A_timer_that_an_ended_activation_starts_does_not_go_on_for_ever()
+    {
+        await using EmbeddedSilo silo = await EmbeddedSilo.Start();
+        int before = silo.Time.Waiting;
+        await silo.Run(silo.Grains.GetGrain<IClockGrain>("a").StartOnceGone(TimeSpan.FromSeconds(1)));
+        silo.Probe.Open("gone");
+        silo.Run();
+        Assert.Equal(before + 1, silo.Time.Waiting);
+        silo.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(before, silo.Time.Waiting);
     }
 }

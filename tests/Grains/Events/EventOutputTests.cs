@@ -37,6 +37,26 @@ public sealed class EventOutputTests() : StorageSuite(new SqliteHome()), IDispos
         Assert.Equal(["of another database", "line 1", "line 2"], await System.IO.File.ReadAllLinesAsync(File));
     }
 
+    [Fact]
+    public async Task A_step_that_two_activations_hand_over_while_the_output_stands_still_is_there_once()
+    {
+        // As many steps as may wait.
+        const int waiting = 32;
+        EventStore store = await OpenStore();
+        using EventOutput output = new(store, Sink(), TimeProvider.System, NullLogger<EventOutput>.Instance);
+        for (int step = 1; step <= waiting; step++)
+        {
+            await output.Write(Step(step));
+        }
+
+        Task[] both = [output.Write(Step(waiting + 1)).AsTask(), output.Write(Step(waiting + 1)).AsTask()];
+        await output.StartAsync(default);
+        await Task.WhenAll(both);
+        await output.StopAsync(default);
+        Assert.Equal(
+            Enumerable.Range(1, waiting + 1).Select(step => $"line {step}"), await System.IO.File.ReadAllLinesAsync(File));
+    }
+
     private static StepRow Step(int step) => new(0, step, Encoding.UTF8.GetBytes($"line {step}\n"));
 
     private OutputSink Sink() => new(Options.Create(new EventsOptions { Output = File }));
