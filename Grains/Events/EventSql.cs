@@ -208,14 +208,18 @@ internal static class EventSql
         "DELETE FROM event_failures WHERE id IN (SELECT event_id FROM rows)",
         columns => columns.Integer("event_id", id => id));
 
-    public static readonly Query<(int Partition, DateTimeOffset Now, int Limit), FailureRow> ReadDue = new(
+    /// <summary>Also those that are due later than anything can be: they were put off by a clock that was set back since.</summary>
+    public static readonly Query<(int Partition, DateTimeOffset Now, DateTimeOffset Latest, int Limit), FailureRow> ReadDue = new(
         $"""
-        SELECT {FailureColumns} FROM event_failures
-        WHERE partition_id = @partition AND dead = 0 AND due_at <= @now ORDER BY due_at LIMIT @limit
+        SELECT {FailureColumns} FROM event_failures WHERE partition_id = @partition AND dead = 0 AND due_at <= @now
+        UNION ALL
+        SELECT {FailureColumns} FROM event_failures WHERE partition_id = @partition AND dead = 0 AND due_at > @latest
+        ORDER BY due_at LIMIT @limit
         """,
         columns => columns
             .Integer("partition", range => range.Partition)
             .Integer("now", range => range.Now.ToMicroseconds())
+            .Integer("latest", range => range.Latest.ToMicroseconds())
             .Integer("limit", range => range.Limit),
         ReadFailure);
 

@@ -13,6 +13,7 @@ internal sealed class EventStore
 {
     private readonly Database _database;
     private readonly int _partitions;
+    private readonly TimeSpan _retryPeriodMax;
     private readonly RowWriter<int> _partitionRows;
     private readonly BatchWriter<StepCommit, bool> _steps;
     private readonly BatchWriter<(long From, long To, DateTimeOffset Now), List<long>> _revivals;
@@ -22,6 +23,7 @@ internal sealed class EventStore
     {
         _database = database;
         _partitions = options.Value.Partitions;
+        _retryPeriodMax = options.Value.RetryPeriodMax;
         _partitionRows = database.Writes.CreateWriter("event partitions", EventSql.AddPartition);
         _steps = database.Writes.CreateWriter<StepCommit, bool>("event steps", WriteSteps);
         _revivals = database.Writes.CreateWriter<(long From, long To, DateTimeOffset Now), List<long>>(
@@ -66,7 +68,7 @@ internal sealed class EventStore
 
     /// <summary>Failures whose next attempt is due, the longest due first.</summary>
     public Task<List<FailureRow>> ReadDue(int partition, DateTimeOffset now, int limit) =>
-        _database.QueryList(EventSql.ReadDue, (partition, now, limit));
+        _database.QueryList(EventSql.ReadDue, (partition, now, now + _retryPeriodMax, limit));
 
     /// <summary>The stored tallies of players of a partition.</summary>
     public async Task<Dictionary<long, PlayerTally>> FindTallies(int partition, IReadOnlyList<long> players)

@@ -155,6 +155,18 @@ public abstract class EventStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
+    public async Task A_failure_that_was_put_off_by_a_clock_set_back_since_is_due()
+    {
+        await OpenStore();
+        await Take(Bet(1));
+        PartitionRow before = await _store.FindPartition(0);
+        await _store.Commit(Step(before, 1) with { Finals = null, Failures = [Failure(1, dead: false)] });
+
+        Assert.Empty(await _store.ReadDue(0, Time.GetUtcNow(), 10));
+        Assert.Single(await _store.ReadDue(0, Time.GetUtcNow() - TimeSpan.FromHours(1), 10));
+    }
+
+    [DatabaseFact]
     public async Task Players_are_read_as_they_are_now()
     {
         await OpenStore();
