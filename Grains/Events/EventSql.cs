@@ -228,9 +228,9 @@ internal static class EventSql
         columns => columns.Integer("event", id => id),
         ReadFailure);
 
-    public static readonly Query<(long Before, int Limit), FailureRow> PageDead = new(
-        $"SELECT {FailureColumns} FROM event_failures WHERE dead = 1 AND id < @before ORDER BY id DESC LIMIT @limit",
-        columns => columns.Integer("before", page => page.Before).Integer("limit", page => page.Limit),
+    public static readonly Query<(long Last, int Limit), FailureRow> PageDead = new(
+        $"SELECT {FailureColumns} FROM event_failures WHERE dead = 1 AND id <= @last ORDER BY id DESC LIMIT @limit",
+        columns => columns.Integer("last", page => page.Last).Integer("limit", page => page.Limit),
         ReadFailure);
 
     /// <summary>Brings dead letters of a range of ids back to life.</summary>

@@ -118,7 +118,7 @@ internal sealed class EventStore
     }
 
     public Task<List<FailureRow>> PageDead(long? before, int limit) =>
-        _database.QueryList(EventSql.PageDead, (before ?? long.MaxValue, limit));
+        _database.QueryList(EventSql.PageDead, (before is { } id ? Math.Max(id, 1) - 1 : long.MaxValue, limit));
 
     /// <summary>Makes dead letters due now, with all their attempts before them.</summary>
     /// <returns>The partition of each.</returns>

@@ -167,6 +167,21 @@ public abstract class EventStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
+    public async Task A_dead_letter_is_listed_whatever_its_id()
+    {
+        await OpenStore();
+        await Take(Bet(1), Bet(long.MaxValue));
+        PartitionRow before = await _store.FindPartition(0);
+        FailureRow[] dead = [Failure(1, dead: true), Failure(long.MaxValue, dead: true)];
+        await _store.Commit(Step(before, 2) with { Finals = null, Failures = dead });
+
+        FailureRow last = Assert.Single(await _store.PageDead(null, 1));
+        Assert.Equal(long.MaxValue, last.Id);
+        Assert.Equal([1], (await _store.PageDead(last.Id, 10)).Select(failure => failure.Id));
+        Assert.Empty(await _store.PageDead(1, 10));
+    }
+
+    [DatabaseFact]
     public async Task Players_are_read_as_they_are_now()
     {
         await OpenStore();
