@@ -233,17 +233,19 @@ internal static class EventSql
         columns => columns.Integer("last", page => page.Last).Integer("limit", page => page.Limit),
         ReadFailure);
 
-    /// <summary>Brings dead letters of a range of ids back to life.</summary>
-    public static readonly Query<(long From, long To, DateTimeOffset Now), long> Revive = new(
+    /// <summary>Brings dead letters of a range of ids back to life, the first of them.</summary>
+    public static readonly Query<DeadRange, RevivedEvent> Revive = new(
         """
-        UPDATE event_failures SET dead = 0, attempts = 0, due_at = @now WHERE dead = 1 AND id >= @from AND id <= @to
-        RETURNING partition_id
+        UPDATE event_failures SET dead = 0, attempts = 0, due_at = @now WHERE id IN (
+            SELECT id FROM event_failures WHERE dead = 1 AND id > @after AND id <= @last ORDER BY id LIMIT @limit)
+        RETURNING id, partition_id
         """,
         columns => columns
-            .Integer("from", range => range.From)
-            .Integer("to", range => range.To)
+            .Integer("after", range => range.After)
+            .Integer("last", range => range.Last)
+            .Integer("limit", range => range.Limit)
             .Integer("now", range => range.Now.ToMicroseconds()),
-        row => row.Integer(0));
+        row => new RevivedEvent(row.Integer(0), (int)row.Integer(1)));
 
     public static readonly Statement<(int Partition, long Count)> AddRetrying = new(
         "UPDATE event_partitions SET retrying = retrying + @count WHERE id = @partition",

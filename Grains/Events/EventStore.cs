@@ -16,7 +16,7 @@ internal sealed class EventStore
     private readonly TimeSpan _retryPeriodMax;
     private readonly RowWriter<int> _partitionRows;
     private readonly BatchWriter<StepCommit, bool> _steps;
-    private readonly BatchWriter<(long From, long To, DateTimeOffset Now), List<long>> _revivals;
+    private readonly BatchWriter<DeadRange, List<RevivedEvent>> _revivals;
     private readonly BatchWriter<OutputRecord, None> _outputs;
 
     public EventStore(Database database, IOptions<EventsOptions> options)
@@ -26,8 +26,7 @@ internal sealed class EventStore
         _retryPeriodMax = options.Value.RetryPeriodMax;
         _partitionRows = database.Writes.CreateWriter("event partitions", EventSql.AddPartition);
         _steps = database.Writes.CreateWriter<StepCommit, bool>("event steps", WriteSteps);
-        _revivals = database.Writes.CreateWriter<(long From, long To, DateTimeOffset Now), List<long>>(
-            "event retries", WriteRevivals);
+        _revivals = database.Writes.CreateWriter<DeadRange, List<RevivedEvent>>("event retries", WriteRevivals);
         _outputs = database.Writes.CreateWriter<OutputRecord, None>("event outputs", WriteOutputs);
     }
 
@@ -120,9 +119,11 @@ internal sealed class EventStore
     public Task<List<FailureRow>> PageDead(long? before, int limit) =>
         _database.QueryList(EventSql.PageDead, (before is { } id ? Math.Max(id, 1) - 1 : long.MaxValue, limit));
 
-    /// <summary>Makes dead letters due now, with all their attempts before them.</summary>
-    /// <returns>The partition of each.</returns>
-    public Task<List<long>> Revive(long fromId, long toId, DateTimeOffset now) => _revivals.Write((fromId, toId, now));
+    /// <summary>
+    /// Makes the first dead letters of a range of ids due now, with all their attempts before them: not more at a time than others can
+    /// wait for.
+    /// </summary>
+    public Task<List<RevivedEvent>> Revive(DeadRange range) => _revivals.Write(range, range.Limit);
 
     /// <summary>
     /// How long the output file was when what was written to it was last recorded; null for a new one.
@@ -163,14 +164,14 @@ internal sealed class EventStore
         commit.Recovered.Select(id => new EventPlace(id, 0, commit.Before.Id, -commit.After.Steps));
 
     private static async ValueTask WriteRevivals(
-        Transaction transaction, IReadOnlyList<(long From, long To, DateTimeOffset Now)> ranges, List<long>[] results)
+        Transaction transaction, IReadOnlyList<DeadRange> ranges, List<RevivedEvent>[] results)
     {
         await transaction.Query(EventSql.LockPartitions, default(None));
         for (int i = 0; i < ranges.Count; i++)
         {
             results[i] = await transaction.Query(EventSql.Revive, ranges[i]);
             await transaction.Execute(
-                EventSql.AddRetrying, [.. results[i].CountBy(partition => partition).Select(pair => ((int)pair.Key, (long)pair.Value))]);
+                EventSql.AddRetrying, [.. results[i].CountBy(revived => revived.Partition).Select(pair => (pair.Key, (long)pair.Value))]);
         }
     }
 

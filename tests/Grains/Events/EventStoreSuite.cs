@@ -146,8 +146,9 @@ public abstract class EventStoreSuite(StoreHome home) : StorageSuite(home)
         Assert.Empty(await _store.ReadDue(0, Time.GetUtcNow(), 10));
         Assert.Single(await _store.PageDead(null, 10));
 
-        Assert.Equal([0], await _store.Revive(1, 1, Time.GetUtcNow()));
-        Assert.Empty(await _store.Revive(1, 1, Time.GetUtcNow()));
+        var one = new DeadRange(0, 1, 10, Time.GetUtcNow());
+        Assert.Equal([new RevivedEvent(1, 0)], await _store.Revive(one));
+        Assert.Empty(await _store.Revive(one));
 
         FailureRow due = Assert.Single(await _store.ReadDue(0, Time.GetUtcNow(), 10));
         Assert.Equal((Bet(1), 0), (due.Received.Event, due.Attempts));
@@ -179,6 +180,23 @@ public abstract class EventStoreSuite(StoreHome home) : StorageSuite(home)
         Assert.Equal(long.MaxValue, last.Id);
         Assert.Equal([1], (await _store.PageDead(last.Id, 10)).Select(failure => failure.Id));
         Assert.Empty(await _store.PageDead(1, 10));
+    }
+
+    [DatabaseFact]
+    public async Task Dead_letters_are_revived_some_at_a_time_in_the_order_of_their_ids()
+    {
+        await OpenStore();
+        await Take(Bet(1), Bet(2), Bet(3));
+        PartitionRow before = await _store.FindPartition(0);
+        FailureRow[] dead = [Failure(3, dead: true), Failure(1, dead: true), Failure(2, dead: true)];
+        await _store.Commit(Step(before, 3) with { Finals = null, Failures = dead });
+
+        var all = new DeadRange(0, long.MaxValue, 2, Time.GetUtcNow());
+        Assert.Equal([1, 2], (await _store.Revive(all)).Select(revived => revived.Id).Order());
+        Assert.Equal(2, (await _store.FindPartition(0)).Waiting);
+        Assert.Equal([3], (await _store.Revive(all with { After = 2 })).Select(revived => revived.Id));
+        Assert.Empty(await _store.Revive(all with { After = 3 }));
+        Assert.Equal(3, (await _store.FindPartition(0)).Waiting);
     }
 
     [DatabaseFact]
