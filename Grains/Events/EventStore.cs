@@ -12,6 +12,7 @@ namespace Turnstile.Grains.Events;
 internal sealed class EventStore
 {
     private readonly Database _database;
+    private readonly string _machine;
     private readonly int _partitions;
     private readonly TimeSpan _retryPeriodMax;
     private readonly RowWriter<int> _partitionRows;
@@ -20,7 +21,16 @@ internal sealed class EventStore
     private readonly BatchWriter<OutputRecord, None> _outputs;
 
     public EventStore(Database database, IOptions<EventsOptions> options)
+        : this(database, options, Environment.MachineName)
     {
+    }
+
+    /// <param name="database">Where everything is.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="machine">Whose files the outputs are.</param>
+    internal EventStore(Database database, IOptions<EventsOptions> options, string machine)
+    {
+        _machine = machine;
         _database = database;
         _partitions = options.Value.Partitions;
         _retryPeriodMax = options.Value.RetryPeriodMax;
@@ -128,10 +138,14 @@ internal sealed class EventStore
     /// <summary>
     /// How long the output file was when what was written to it was last recorded; null for a new one.
     /// </summary>
-    public ValueTask<long?> FindOutputLength(string path) => _database.QueryFirstOrDefault(EventSql.FindOutputLength, path);
+    public ValueTask<long?> FindOutputLength(string path) => _database.QueryFirstOrDefault(EventSql.FindOutputLength, NameOf(path));
 
     /// <summary>Records that steps have been written to an output.</summary>
-    public Task RecordOutput(OutputRecord record) => _outputs.Write(record);
+    public Task RecordOutput(OutputRecord record) =>
+        _outputs.Write(record.Path is { } path ? record with { Path = NameOf(path) } : record);
+
+    /// <summary>A server is shared by silos whose machines have files of one path, each as long as it is.</summary>
+    private string NameOf(string path) => _database.Dialect == Dialect.Sqlite ? path : $"{_machine}:{path}";
 
     private static async ValueTask WriteSteps(
         Transaction transaction, IReadOnlyList<StepCommit> commits, bool[] results)

@@ -168,6 +168,23 @@ public abstract class EventStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
+    public async Task Dead_letters_are_revived_some_at_a_time_in_the_order_of_their_ids()
+    {
+        await OpenStore();
+        await Take(Bet(1), Bet(2), Bet(3));
+        PartitionRow before = await _store.FindPartition(0);
+        FailureRow[] dead = [Failure(3, dead: true), Failure(1, dead: true), Failure(2, dead: true)];
+        await _store.Commit(Step(before, 3) with { Finals = null, Failures = dead });
+
+        var all = new DeadRange(0, long.MaxValue, 2, Time.GetUtcNow());
+        Assert.Equal([1, 2], (await _store.Revive(all)).Select(revived => revived.Id).Order());
+        Assert.Equal(2, (await _store.FindPartition(0)).Waiting);
+        Assert.Equal([3], (await _store.Revive(all with { After = 2 })).Select(revived => revived.Id));
+        Assert.Empty(await _store.Revive(all with { After = 3 }));
+        Assert.Equal(3, (await _store.FindPartition(0)).Waiting);
+    }
+
+    [DatabaseFact]
     public async Task A_dead_letter_is_listed_whatever_its_id()
     {
         await OpenStore();
@@ -183,20 +200,17 @@ public abstract class EventStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
-    public async Task Dead_letters_are_revived_some_at_a_time_in_the_order_of_their_ids()
+    public async Task The_length_of_an_output_is_that_of_the_own_machine_where_the_database_has_several()
     {
-        await OpenStore();
-        await Take(Bet(1), Bet(2), Bet(3));
-        PartitionRow before = await _store.FindPartition(0);
-        FailureRow[] dead = [Failure(3, dead: true), Failure(1, dead: true), Failure(2, dead: true)];
-        await _store.Commit(Step(before, 3) with { Finals = null, Failures = dead });
+        Database database = Make();
+        var one = new EventStore(database, _options, "one");
+        var other = new EventStore(database, _options, "other");
+        await database.Start();
 
-        var all = new DeadRange(0, long.MaxValue, 2, Time.GetUtcNow());
-        Assert.Equal([1, 2], (await _store.Revive(all)).Select(revived => revived.Id).Order());
-        Assert.Equal(2, (await _store.FindPartition(0)).Waiting);
-        Assert.Equal([3], (await _store.Revive(all with { After = 2 })).Select(revived => revived.Id));
-        Assert.Empty(await _store.Revive(all with { After = 3 }));
-        Assert.Equal(3, (await _store.FindPartition(0)).Waiting);
+        await one.RecordOutput(new OutputRecord([], "/events.jsonl", 10));
+        Assert.Equal(database.Dialect == Dialect.Sqlite ? 10L : null, await other.FindOutputLength("/events.jsonl"));
+        await other.RecordOutput(new OutputRecord([], "/events.jsonl", 4));
+        Assert.Equal(database.Dialect == Dialect.Sqlite ? 4L : 10L, await one.FindOutputLength("/events.jsonl"));
     }
 
     [DatabaseFact]
