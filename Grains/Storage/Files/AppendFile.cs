@@ -107,9 +107,11 @@ internal sealed class AppendFile : IDisposable
         return read;
     }
 
-    /// <summary>Closes it, without what was written ahead.</summary>
+    /// <summary>Closes it, without what was written ahead; once, however often it is called.</summary>
     public void Dispose()
     {
+        if (_handle.IsClosed)
+            return;
         try
         {
             if (_end > Length || _uncertain)
