@@ -18,7 +18,9 @@ internal sealed class CircuitBreaker(int breakAfter, TimeSpan breakTime)
     {
         if (_failures < breakAfter)
             return true;
-        if (_probing || now < _brokenUntil)
+
+        // A clock that was set back since then must not leave the host alone for longer.
+        if (_probing || (now < _brokenUntil && now >= _brokenUntil - breakTime))
             return false;
         _probing = true;
         return true;

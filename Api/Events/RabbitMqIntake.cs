@@ -17,6 +17,10 @@ internal sealed class RabbitMqIntake(
     TimeProvider time,
     ILogger<RabbitMqIntake> logger)
 {
+    // Events taken in together, unless one message has more: a commit of more gains nothing, and a call between processes has limits
+    // of time and size, which many messages of many events would pass at every try.
+    private const int TogetherMax = 10_000;
+
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
 
     /// <returns>The messages that cannot be taken in, each with the reason; the events of the others are on
@@ -39,19 +43,38 @@ internal sealed class RabbitMqIntake(
             }
         }
 
-        if (good.Count > 0 && await Submit([.. good.SelectMany(message => message.Events)], stop) is not null)
+        for (int start = 0, end; start < good.Count; start = end)
         {
-            // One of them is at fault: only its own message shall go.
-            foreach ((Delivery message, ImmutableArray<CasinoEvent> events) in good)
+            int events = good[start].Events.Length;
+            for (end = start + 1; end < good.Count && events + good[end].Events.Length <= TogetherMax; end++)
             {
-                if (await Submit(events, stop) is { } reused)
-                {
-                    bad.Add((message, $"The id {reused.Id} stands for another event already."));
-                }
+                events += good[end].Events.Length;
             }
+
+            await TakeTogether(good.GetRange(start, end - start), bad, stop);
         }
 
         return bad;
+    }
+
+    private async Task TakeTogether(
+        List<(Delivery Message, ImmutableArray<CasinoEvent> Events)> together,
+        List<(Delivery Message, string Reason)> bad,
+        CancellationToken stop)
+    {
+        if (await Submit([.. together.SelectMany(message => message.Events)], stop) is null)
+        {
+            return;
+        }
+
+        // One of them is at fault: only its own message shall go.
+        foreach ((Delivery message, ImmutableArray<CasinoEvent> events) in together)
+        {
+            if (await Submit(events, stop) is { } reused)
+            {
+                bad.Add((message, $"The id {reused.Id} stands for another event already."));
+            }
+        }
     }
 
     private ImmutableArray<CasinoEvent> Read(Delivery message, FieldErrors errors)

@@ -19,7 +19,7 @@ internal sealed class RecordWriterGrain(
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(30);
 
     private TimeSpan _pause;
-    private DateTimeOffset _notBefore;
+    private DateTimeOffset _failedAt;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -27,7 +27,8 @@ internal sealed class RecordWriterGrain(
 
     public async Task Deliver()
     {
-        if (time.GetUtcNow() < _notBefore)
+        // A clock that was set back must not make the pause longer.
+        if (time.GetUtcNow() - _failedAt is var past && past >= TimeSpan.Zero && past < _pause)
             return;
         WriterCursor cursor = (await store.FindWriter(Name))!;
         while (await store.RecordsAfter(cursor.DeliveredThrough, PageMax) is { Count: > 0 } records)
@@ -51,7 +52,7 @@ internal sealed class RecordWriterGrain(
             if (_pause == TimeSpan.Zero)
                 logger.LogWarning(e, "Writer {Writer} cannot deliver; {Records} records or more wait for it.", Name, records.Count);
             _pause = _pause == TimeSpan.Zero ? FirstPause : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, PauseMax.Ticks));
-            _notBefore = time.GetUtcNow() + _pause;
+            _failedAt = time.GetUtcNow();
             return false;
         }
 

@@ -61,6 +61,16 @@ internal sealed record FailureRow
     public long Id => Received.Event.Id;
 }
 
+/// <summary>Dead letters to be brought back to life.</summary>
+/// <param name="After">The id before theirs.</param>
+/// <param name="Last">Their last id.</param>
+/// <param name="Limit">The most at a time.</param>
+/// <param name="Now">When they are due.</param>
+internal readonly record struct DeadRange(long After, long Last, int Limit, DateTimeOffset Now);
+
+/// <summary>A dead letter that was brought back to life.</summary>
+internal readonly record struct RevivedEvent(long Id, int Partition);
+
 /// <summary>Everything one step of a partition changes, in one transaction.</summary>
 internal sealed record StepCommit
 {

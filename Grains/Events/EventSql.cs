@@ -208,14 +208,18 @@ internal static class EventSql
         "DELETE FROM event_failures WHERE id IN (SELECT event_id FROM rows)",
         columns => columns.Integer("event_id", id => id));
 
-    public static readonly Query<(int Partition, DateTimeOffset Now, int Limit), FailureRow> ReadDue = new(
+    /// <summary>Also those that are due later than anything can be: they were put off by a clock that was set back since.</summary>
+    public static readonly Query<(int Partition, DateTimeOffset Now, DateTimeOffset Latest, int Limit), FailureRow> ReadDue = new(
         $"""
-        SELECT {FailureColumns} FROM event_failures
-        WHERE partition_id = @partition AND dead = 0 AND due_at <= @now ORDER BY due_at LIMIT @limit
+        SELECT {FailureColumns} FROM event_failures WHERE partition_id = @partition AND dead = 0 AND due_at <= @now
+        UNION ALL
+        SELECT {FailureColumns} FROM event_failures WHERE partition_id = @partition AND dead = 0 AND due_at > @latest
+        ORDER BY due_at LIMIT @limit
         """,
         columns => columns
             .Integer("partition", range => range.Partition)
             .Integer("now", range => range.Now.ToMicroseconds())
+            .Integer("latest", range => range.Latest.ToMicroseconds())
             .Integer("limit", range => range.Limit),
         ReadFailure);
 
@@ -224,22 +228,24 @@ internal static class EventSql
         columns => columns.Integer("event", id => id),
         ReadFailure);
 
-    public static readonly Query<(long Before, int Limit), FailureRow> PageDead = new(
-        $"SELECT {FailureColumns} FROM event_failures WHERE dead = 1 AND id < @before ORDER BY id DESC LIMIT @limit",
-        columns => columns.Integer("before", page => page.Before).Integer("limit", page => page.Limit),
+    public static readonly Query<(long Last, int Limit), FailureRow> PageDead = new(
+        $"SELECT {FailureColumns} FROM event_failures WHERE dead = 1 AND id <= @last ORDER BY id DESC LIMIT @limit",
+        columns => columns.Integer("last", page => page.Last).Integer("limit", page => page.Limit),
         ReadFailure);
 
-    /// <summary>Brings dead letters of a range of ids back to life.</summary>
-    public static readonly Query<(long From, long To, DateTimeOffset Now), long> Revive = new(
+    /// <summary>Brings dead letters of a range of ids back to life, the first of them.</summary>
+    public static readonly Query<DeadRange, RevivedEvent> Revive = new(
         """
-        UPDATE event_failures SET dead = 0, attempts = 0, due_at = @now WHERE dead = 1 AND id >= @from AND id <= @to
-        RETURNING partition_id
+        UPDATE event_failures SET dead = 0, attempts = 0, due_at = @now WHERE id IN (
+            SELECT id FROM event_failures WHERE dead = 1 AND id > @after AND id <= @last ORDER BY id LIMIT @limit)
+        RETURNING id, partition_id
         """,
         columns => columns
-            .Integer("from", range => range.From)
-            .Integer("to", range => range.To)
+            .Integer("after", range => range.After)
+            .Integer("last", range => range.Last)
+            .Integer("limit", range => range.Limit)
             .Integer("now", range => range.Now.ToMicroseconds()),
-        row => row.Integer(0));
+        row => new RevivedEvent(row.Integer(0), (int)row.Integer(1)));
 
     public static readonly Statement<(int Partition, long Count)> AddRetrying = new(
         "UPDATE event_partitions SET retrying = retrying + @count WHERE id = @partition",

@@ -12,20 +12,31 @@ namespace Turnstile.Grains.Events;
 internal sealed class EventStore
 {
     private readonly Database _database;
+    private readonly string _machine;
     private readonly int _partitions;
+    private readonly TimeSpan _retryPeriodMax;
     private readonly RowWriter<int> _partitionRows;
     private readonly BatchWriter<StepCommit, bool> _steps;
-    private readonly BatchWriter<(long From, long To, DateTimeOffset Now), List<long>> _revivals;
+    private readonly BatchWriter<DeadRange, List<RevivedEvent>> _revivals;
     private readonly BatchWriter<OutputRecord, None> _outputs;
 
     public EventStore(Database database, IOptions<EventsOptions> options)
+        : this(database, options, Environment.MachineName)
     {
+    }
+
+    /// <param name="database">Where everything is.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="machine">Whose files the outputs are.</param>
+    internal EventStore(Database database, IOptions<EventsOptions> options, string machine)
+    {
+        _machine = machine;
         _database = database;
         _partitions = options.Value.Partitions;
+        _retryPeriodMax = options.Value.RetryPeriodMax;
         _partitionRows = database.Writes.CreateWriter("event partitions", EventSql.AddPartition);
         _steps = database.Writes.CreateWriter<StepCommit, bool>("event steps", WriteSteps);
-        _revivals = database.Writes.CreateWriter<(long From, long To, DateTimeOffset Now), List<long>>(
-            "event retries", WriteRevivals);
+        _revivals = database.Writes.CreateWriter<DeadRange, List<RevivedEvent>>("event retries", WriteRevivals);
         _outputs = database.Writes.CreateWriter<OutputRecord, None>("event outputs", WriteOutputs);
     }
 
@@ -66,7 +77,7 @@ internal sealed class EventStore
 
     /// <summary>Failures whose next attempt is due, the longest due first.</summary>
     public Task<List<FailureRow>> ReadDue(int partition, DateTimeOffset now, int limit) =>
-        _database.QueryList(EventSql.ReadDue, (partition, now, limit));
+        _database.QueryList(EventSql.ReadDue, (partition, now, now + _retryPeriodMax, limit));
 
     /// <summary>The stored tallies of players of a partition.</summary>
     public async Task<Dictionary<long, PlayerTally>> FindTallies(int partition, IReadOnlyList<long> players)
@@ -116,19 +127,25 @@ internal sealed class EventStore
     }
 
     public Task<List<FailureRow>> PageDead(long? before, int limit) =>
-        _database.QueryList(EventSql.PageDead, (before ?? long.MaxValue, limit));
+        _database.QueryList(EventSql.PageDead, (before is { } id ? Math.Max(id, 1) - 1 : long.MaxValue, limit));
 
-    /// <summary>Makes dead letters due now, with all their attempts before them.</summary>
-    /// <returns>The partition of each.</returns>
-    public Task<List<long>> Revive(long fromId, long toId, DateTimeOffset now) => _revivals.Write((fromId, toId, now));
+    /// <summary>
+    /// Makes the first dead letters of a range of ids due now, with all their attempts before them: not more at a time than others can
+    /// wait for.
+    /// </summary>
+    public Task<List<RevivedEvent>> Revive(DeadRange range) => _revivals.Write(range, range.Limit);
 
     /// <summary>
     /// How long the output file was when what was written to it was last recorded; null for a new one.
     /// </summary>
-    public ValueTask<long?> FindOutputLength(string path) => _database.QueryFirstOrDefault(EventSql.FindOutputLength, path);
+    public ValueTask<long?> FindOutputLength(string path) => _database.QueryFirstOrDefault(EventSql.FindOutputLength, NameOf(path));
 
     /// <summary>Records that steps have been written to an output.</summary>
-    public Task RecordOutput(OutputRecord record) => _outputs.Write(record);
+    public Task RecordOutput(OutputRecord record) =>
+        _outputs.Write(record.Path is { } path ? record with { Path = NameOf(path) } : record);
+
+    /// <summary>A server is shared by silos whose machines have files of one path, each as long as it is.</summary>
+    private string NameOf(string path) => _database.Dialect == Dialect.Sqlite ? path : $"{_machine}:{path}";
 
     private static async ValueTask WriteSteps(
         Transaction transaction, IReadOnlyList<StepCommit> commits, bool[] results)
@@ -161,14 +178,14 @@ internal sealed class EventStore
         commit.Recovered.Select(id => new EventPlace(id, 0, commit.Before.Id, -commit.After.Steps));
 
     private static async ValueTask WriteRevivals(
-        Transaction transaction, IReadOnlyList<(long From, long To, DateTimeOffset Now)> ranges, List<long>[] results)
+        Transaction transaction, IReadOnlyList<DeadRange> ranges, List<RevivedEvent>[] results)
     {
         await transaction.Query(EventSql.LockPartitions, default(None));
         for (int i = 0; i < ranges.Count; i++)
         {
             results[i] = await transaction.Query(EventSql.Revive, ranges[i]);
             await transaction.Execute(
-                EventSql.AddRetrying, [.. results[i].CountBy(partition => partition).Select(pair => ((int)pair.Key, (long)pair.Value))]);
+                EventSql.AddRetrying, [.. results[i].CountBy(revived => revived.Partition).Select(pair => (pair.Key, (long)pair.Value))]);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class EventsGrain(
     EventsTelemetry telemetry,
     TimeProvider time) : Grain, IEventsGrain
 {
+    // Of dead letters: other commits wait for it, some tenths of a second.
+    private const int RevivedAtOnce = 10_000;
+
     private int Partitions => options.Value.Partitions;
 
     public async Task<IntakeOutcome> Submit(ImmutableArray<CasinoEvent> events)
@@ -70,21 +73,30 @@ internal sealed class EventsGrain(
 
     public async Task<EventRetryOutcome> Retry(long id)
     {
-        List<long> revived = await store.Revive(id, id, time.GetUtcNow());
+        List<RevivedEvent> revived = await store.Revive(new DeadRange(id - 1, id, 1, time.GetUtcNow()));
         if (revived.Count == 0)
         {
             return await store.Find(id) is EventView.Unknown ? EventRetryOutcome.Unknown : EventRetryOutcome.NotDead;
         }
 
-        Wake(revived.Select(partition => (int)partition));
+        Wake(revived.Select(one => one.Partition));
         return EventRetryOutcome.Waiting;
     }
 
     public async Task<long> RetryAll()
     {
-        List<long> revived = await store.Revive(long.MinValue, long.MaxValue, time.GetUtcNow());
-        Wake(revived.Distinct().Select(partition => (int)partition));
-        return revived.Count;
+        // Each once, in the order of their ids, though some are dead again before the last is revived.
+        DateTimeOffset now = time.GetUtcNow();
+        long count = 0;
+        long after = 0;
+        while (await store.Revive(new DeadRange(after, long.MaxValue, RevivedAtOnce, now)) is { Count: > 0 } revived)
+        {
+            Wake(revived.Select(one => one.Partition).Distinct());
+            count += revived.Count;
+            after = revived.Max(one => one.Id);
+        }
+
+        return count;
     }
 
     public async Task<Player?> FindPlayer(long id) => await players.Find(id);

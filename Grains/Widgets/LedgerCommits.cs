@@ -41,7 +41,9 @@ internal sealed class LedgerCommits(
     /// <summary>Called when somebody else has taken the ledger over.</summary>
     public Action? Lost { get; set; }
 
-    private bool IsBehind => active.Unstored >= options.UnstoredMax || log.Bytes >= options.LogBytesMax;
+    // A log of which the tables have everything is no reason to wait: its last file goes only once another one is begun.
+    private bool IsBehind =>
+        active.Unstored >= options.UnstoredMax || (active.Unstored > 0 && log.Bytes >= options.LogBytesMax);
 
     /// <summary>Does the changes, in their order and each for itself. The outcome of one alone shows its widgets.</summary>
     /// <exception cref="StorageUnavailableException">In the task: nothing was done.</exception>

@@ -39,6 +39,14 @@ public sealed class CircuitBreakerTests
         Assert.True(_breaker.TryBegin(Start));
     }
 
+    [Fact]
+    public void A_clock_that_is_set_back_does_not_leave_a_host_alone_for_longer()
+    {
+        for (int i = 0; i < 3; i++)
+            Fail(Start);
+        Assert.True(_breaker.TryBegin(Start - TimeSpan.FromHours(1)));
+    }
+
     private void Fail(DateTimeOffset now)
     {
         Assert.True(_breaker.TryBegin(now));

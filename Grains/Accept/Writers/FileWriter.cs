@@ -21,7 +21,14 @@ internal sealed class FileWriter(IOptions<AcceptOptions> options, ILogger<FileWr
     // The last minute in the file, once it was looked up.
     private long? _last;
 
+    // Where the file ended before an append that failed: what it can be read to have behind that need not be on disk, and a later
+    // sync would not tell.
+    private long? _certain;
+
     public string Name => WriterName;
+
+    /// <summary>Has the file on disk.</summary>
+    internal Action<FileStream> Sync { get; init; } = file => file.Flush(flushToDisk: true);
 
     private string Folder => Path.GetDirectoryName(Path.GetFullPath(_options.Path))!;
 
@@ -64,14 +71,15 @@ internal sealed class FileWriter(IOptions<AcceptOptions> options, ILogger<FileWr
     private void Append(List<MinuteRecord> records)
     {
         using FileStream file = Open();
-        file.Seek(0, SeekOrigin.End);
+        _certain = file.Seek(0, SeekOrigin.End);
         foreach (MinuteRecord record in records)
         {
             file.Write(RecordJson.Write(record));
             file.WriteByte((byte)'\n');
         }
 
-        file.Flush(flushToDisk: true);
+        Sync(file);
+        _certain = null;
         _last = records[^1].Minute;
         if (file.Length >= _options.BytesMax)
         {
@@ -80,7 +88,7 @@ internal sealed class FileWriter(IOptions<AcceptOptions> options, ILogger<FileWr
         }
     }
 
-    /// <summary>Cuts a line without an end off.</summary>
+    /// <summary>Cuts a line without an end off, and what an append has left that failed.</summary>
     /// <returns>
     /// The last minute of the file, or of the one put aside last where it is empty; 0 where there is none.
     /// </returns>
@@ -88,15 +96,19 @@ internal sealed class FileWriter(IOptions<AcceptOptions> options, ILogger<FileWr
     {
         using (FileStream file = Open())
         {
+            if (_certain < file.Length)
+                file.SetLength(_certain.Value);
             byte[] tail = ReadTail(file);
             int end = tail.AsSpan().LastIndexOf((byte)'\n') + 1;
             if (end < tail.Length)
             {
                 logger.LogWarning("{Path} ended within a line, which is removed.", _options.Path);
                 file.SetLength(file.Length - (tail.Length - end));
-                file.Flush(flushToDisk: true);
             }
 
+            // A process before this one may have ended between its append and the sync.
+            Sync(file);
+            _certain = null;
             if (LastMinute(tail.AsSpan(0, end)) is { } minute)
                 return minute;
         }

@@ -30,11 +30,27 @@ internal sealed class KafkaWriter(IOptions<AcceptOptions> options) : IRecordWrit
 
     /// <summary>On a thread of its own: the library's calls block.</summary>
     public Task Write(IReadOnlyList<MinuteRecord> records) => Task.Factory.StartNew(
-        () => _producer!.Write(records), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        () => Produce(records), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public ValueTask DisposeAsync()
     {
         _producer?.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void Produce(IReadOnlyList<MinuteRecord> records)
+    {
+        _producer ??= new KafkaProducer(options.Value.Kafka);
+        try
+        {
+            _producer.Write(records);
+        }
+        catch
+        {
+            // Some errors end a producer for good, such as a right that it lacked: the next delivery makes its own.
+            _producer.Dispose();
+            _producer = null;
+            throw;
+        }
     }
 }

@@ -25,8 +25,9 @@ internal sealed record RatesAnswer
             using JsonDocument document = JsonDocument.Parse(body);
             return Read(document.RootElement, baseCurrency);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second is thrown at text that is no Unicode, which is found only where it is read.
             throw new InvalidDataException("the answer is not JSON", e);
         }
     }

@@ -45,8 +45,9 @@ internal sealed class RatesSource : IDisposable
 
             return RatesAnswer.Read(await answer.Content.ReadAsByteArrayAsync(limit.Token), baseCurrency);
         }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+        catch (OperationCanceledException e)
         {
+            // Nobody else cancels it: it is the limit, or that of the connection, which is as long.
             throw new TimeoutException($"the source did not answer in {_options.Timeout.TotalSeconds} s", e);
         }
     }

@@ -64,11 +64,10 @@ internal sealed class AppendFile : IDisposable
         try
         {
             if (RandomAccess.GetLength(handle) != length)
-            {
                 RandomAccess.SetLength(handle, length);
-                DataSync.Run(handle);
-            }
 
+            // A process before this one may have ended between its last append and the sync: what is read here can be answered from.
+            DataSync.Run(handle);
             return new AppendFile(handle, length);
         }
         catch
@@ -107,9 +106,11 @@ internal sealed class AppendFile : IDisposable
         return read;
     }
 
-    /// <summary>Closes it, without what was written ahead.</summary>
+    /// <summary>Closes it, without what was written ahead; once, however often it is called.</summary>
     public void Dispose()
     {
+        if (_handle.IsClosed)
+            return;
         try
         {
             if (_end > Length || _uncertain)

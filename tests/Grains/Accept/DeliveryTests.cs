@@ -56,6 +56,21 @@ public sealed class DeliveryTests : IDisposable
         Assert.Equal(delivered, _steady.Delivered.Count);
     }
 
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_keep_a_writer_waiting()
+    {
+        await using AcceptSilo silo = await AcceptSilo.Start(_folder, _time, 1, _shaky);
+        await silo.Deliver("shaky");
+        _shaky.IsDown = true;
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await silo.CloseDue();
+        await silo.Deliver("shaky");
+        _shaky.IsDown = false;
+        _time.Advance(TimeSpan.FromHours(-1));
+        await silo.Deliver("shaky");
+        Assert.NotEmpty(_shaky.Delivered);
+    }
+
     private static Task DeliverBoth(AcceptSilo silo) => Task.WhenAll(silo.Deliver("steady"), silo.Deliver("shaky"));
 
     private sealed class MemoryWriter(string name) : IRecordWriter

@@ -45,6 +45,30 @@ public sealed class FileWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_whose_sync_failed_is_written_and_synced_anew_though_it_can_be_read()
+    {
+        var synced = new List<long>();
+        bool fails = true;
+        var writer = new FileWriter(Options.Create(_options), NullLogger<FileWriter>.Instance)
+        {
+            Sync = file =>
+            {
+                file.Flush();
+                if (fails && file.Length > 0)
+                    throw new IOException("The disk failed.");
+                synced.Add(file.Length);
+            },
+        };
+        await Assert.ThrowsAsync<IOException>(() => writer.Write([Record(60, 5)]));
+        Assert.Single(Lines);
+        fails = false;
+        await writer.Write([Record(60, 5)]);
+
+        // Cut off before it was written again: what a failed sync has lost is not synced by the next one.
+        Assert.Equal([0, 0, Assert.Single(Lines).Length + 1], synced);
+    }
+
+    [Fact]
     public async Task A_full_file_is_put_aside_so_many_are_kept_and_nothing_is_repeated_after_it()
     {
         _options.File.BytesMax = 100;

@@ -105,6 +105,19 @@ public sealed class IdFilesTests() : StorageSuite(new SqliteHome())
     }
 
     [Fact]
+    public Task A_file_that_could_not_be_deleted_is_deleted_the_next_time() => Run(async store =>
+    {
+        await store.Add(new IdBatch(Minute, Shard, [1]));
+        string path = File;
+        System.IO.File.Delete(path);
+        Directory.CreateDirectory(path);
+        await Assert.ThrowsAnyAsync<Exception>(() => store.DropIds(Minute));
+        Directory.Delete(path);
+        await store.DropIds(Minute);
+        Assert.Empty(await store.MinutesWithIds(0, Minute));
+    });
+
+    [Fact]
     public async Task The_file_of_a_dropped_minute_is_gone_and_so_is_one_that_a_crash_has_left()
     {
         byte[] left = [];

@@ -11,8 +11,11 @@ internal sealed partial class KafkaCluster : IDisposable
     private const string Library = "librdkafka.so.1";
     private const int Consumer = 1;
     private const int FromBeginning = -2;
+    private const short InitProducerId = 22;
+    private const int ClusterAuthorizationFailed = 31;
 
     private readonly nint _client;
+    private readonly nint _cluster;
 
     public KafkaCluster()
     {
@@ -20,9 +23,9 @@ internal sealed partial class KafkaCluster : IDisposable
         Set(configuration, "test.mock.num.brokers", "3");
         _client = Create(0, configuration, null, 0);
         Assert.NotEqual(0, _client);
-        nint cluster = MockCluster(_client);
-        BootstrapServers = Marshal.PtrToStringUTF8(Bootstraps(cluster))!;
-        CreateMockTopic(cluster, "counts", 1, 3);
+        _cluster = MockCluster(_client);
+        BootstrapServers = Marshal.PtrToStringUTF8(Bootstraps(_cluster))!;
+        CreateMockTopic(_cluster, "counts", 1, 3);
     }
 
     public string BootstrapServers { get; }
@@ -51,6 +54,9 @@ internal sealed partial class KafkaCluster : IDisposable
         Destroy(client);
         return messages;
     }
+
+    /// <summary>The next producer is told that it may not produce, which ends it for good.</summary>
+    public void TurnProducerAway() => PushErrors(_cluster, InitProducerId, 1, [ClusterAuthorizationFailed]);
 
     public void Dispose() => Destroy(_client);
 
@@ -82,6 +88,9 @@ internal sealed partial class KafkaCluster : IDisposable
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CreateMockTopic(nint cluster, string topic, int partitions, int replicas);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    private static partial void PushErrors(nint cluster, short request, nuint count, int[] errors);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_topic_new", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint NewTopic(nint client, string name, nint configuration);

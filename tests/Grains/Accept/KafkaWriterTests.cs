@@ -46,6 +46,19 @@ public sealed class KafkaWriterTests
     }
 
     [KafkaFact]
+    public async Task A_producer_that_its_cluster_turned_away_for_good_is_followed_by_one_that_it_takes()
+    {
+        using var cluster = new KafkaCluster();
+        cluster.TurnProducerAway();
+        _options.Kafka.BootstrapServers = cluster.BootstrapServers;
+        _options.Kafka.TimeoutMilliseconds = 20_000;
+        await using KafkaWriter writer = New();
+        await Assert.ThrowsAsync<IOException>(() => writer.Write([Record(0, 5)]));
+        await writer.Write([Record(0, 5)]);
+        Assert.Equal("1970-01-01T00:00:00Z", Assert.Single(cluster.Read(1)).Key);
+    }
+
+    [KafkaFact]
     public async Task A_setting_that_the_library_does_not_know_is_told_at_the_start()
     {
         _options.Kafka.Settings["no.such.setting"] = "1";

@@ -146,12 +146,71 @@ public abstract class EventStoreSuite(StoreHome home) : StorageSuite(home)
         Assert.Empty(await _store.ReadDue(0, Time.GetUtcNow(), 10));
         Assert.Single(await _store.PageDead(null, 10));
 
-        Assert.Equal([0], await _store.Revive(1, 1, Time.GetUtcNow()));
-        Assert.Empty(await _store.Revive(1, 1, Time.GetUtcNow()));
+        var one = new DeadRange(0, 1, 10, Time.GetUtcNow());
+        Assert.Equal([new RevivedEvent(1, 0)], await _store.Revive(one));
+        Assert.Empty(await _store.Revive(one));
 
         FailureRow due = Assert.Single(await _store.ReadDue(0, Time.GetUtcNow(), 10));
         Assert.Equal((Bet(1), 0), (due.Received.Event, due.Attempts));
         Assert.Equal(1, (await _store.FindPartition(0)).Waiting);
+    }
+
+    [DatabaseFact]
+    public async Task A_failure_that_was_put_off_by_a_clock_set_back_since_is_due()
+    {
+        await OpenStore();
+        await Take(Bet(1));
+        PartitionRow before = await _store.FindPartition(0);
+        await _store.Commit(Step(before, 1) with { Finals = null, Failures = [Failure(1, dead: false)] });
+
+        Assert.Empty(await _store.ReadDue(0, Time.GetUtcNow(), 10));
+        Assert.Single(await _store.ReadDue(0, Time.GetUtcNow() - TimeSpan.FromHours(1), 10));
+    }
+
+    [DatabaseFact]
+    public async Task Dead_letters_are_revived_some_at_a_time_in_the_order_of_their_ids()
+    {
+        await OpenStore();
+        await Take(Bet(1), Bet(2), Bet(3));
+        PartitionRow before = await _store.FindPartition(0);
+        FailureRow[] dead = [Failure(3, dead: true), Failure(1, dead: true), Failure(2, dead: true)];
+        await _store.Commit(Step(before, 3) with { Finals = null, Failures = dead });
+
+        var all = new DeadRange(0, long.MaxValue, 2, Time.GetUtcNow());
+        Assert.Equal([1, 2], (await _store.Revive(all)).Select(revived => revived.Id).Order());
+        Assert.Equal(2, (await _store.FindPartition(0)).Waiting);
+        Assert.Equal([3], (await _store.Revive(all with { After = 2 })).Select(revived => revived.Id));
+        Assert.Empty(await _store.Revive(all with { After = 3 }));
+        Assert.Equal(3, (await _store.FindPartition(0)).Waiting);
+    }
+
+    [DatabaseFact]
+    public async Task A_dead_letter_is_listed_whatever_its_id()
+    {
+        await OpenStore();
+        await Take(Bet(1), Bet(long.MaxValue));
+        PartitionRow before = await _store.FindPartition(0);
+        FailureRow[] dead = [Failure(1, dead: true), Failure(long.MaxValue, dead: true)];
+        await _store.Commit(Step(before, 2) with { Finals = null, Failures = dead });
+
+        FailureRow last = Assert.Single(await _store.PageDead(null, 1));
+        Assert.Equal(long.MaxValue, last.Id);
+        Assert.Equal([1], (await _store.PageDead(last.Id, 10)).Select(failure => failure.Id));
+        Assert.Empty(await _store.PageDead(1, 10));
+    }
+
+    [DatabaseFact]
+    public async Task The_length_of_an_output_is_that_of_the_own_machine_where_the_database_has_several()
+    {
+        Database database = Make();
+        var one = new EventStore(database, _options, "one");
+        var other = new EventStore(database, _options, "other");
+        await database.Start();
+
+        await one.RecordOutput(new OutputRecord([], "/events.jsonl", 10));
+        Assert.Equal(database.Dialect == Dialect.Sqlite ? 10L : null, await other.FindOutputLength("/events.jsonl"));
+        await other.RecordOutput(new OutputRecord([], "/events.jsonl", 4));
+        Assert.Equal(database.Dialect == Dialect.Sqlite ? 4L : 10L, await one.FindOutputLength("/events.jsonl"));
     }
 
     [DatabaseFact]

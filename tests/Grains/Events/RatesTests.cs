@@ -14,6 +14,8 @@ public sealed class RatesTests
 
     [Theory]
     [InlineData("not json", "not JSON")]
+    [InlineData("""{"base":"EUR","rates":{"\ud800":1}}""", "not JSON")]
+    [InlineData("""{"base":"\ud800","rates":{"USD":1.07}}""", "not JSON")]
     [InlineData("[]", "not a JSON object")]
     [InlineData("""{"rates":{"USD":1.07}}""", "base is not EUR")]
     [InlineData("""{"base":"USD","rates":{"USD":1.07}}""", "base is not EUR")]

@@ -140,6 +140,17 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
     }
 
     [DatabaseFact]
+    public async Task A_log_whose_last_file_alone_is_as_long_as_the_log_may_be_takes_changes_once_the_tables_have_it()
+    {
+        WidgetHost host = await Start(
+            ("Widgets:StorePeriodMilliseconds", "1"), ("Widgets:LogFileBytes", "65536"), ("Widgets:LogBytesMax", "1048576"));
+        string name = string.Concat(Enumerable.Repeat("\U0001F600", WidgetText.LengthMax));
+        await host.Ledger.ApplyMany(
+            [.. Enumerable.Range(0, 4_096).Select(i => new WidgetChange.Create { Serial = Name(i), Name = name, Ports = PortSet.P })]);
+        Assert.IsType<WidgetOutcome.Created>(await Create(host, "one more").WaitAsync(Patience));
+    }
+
+    [DatabaseFact]
     public async Task A_widget_is_read_by_its_key_and_those_that_many_changes_name_many_at_once()
     {
         const int burst = 10_000;
