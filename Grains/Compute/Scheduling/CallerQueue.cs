@@ -10,6 +10,10 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
 {
     private const int Priorities = 10;
 
+    // Whatever waits for another's answer, or for the database, is in memory: of a backlog of equal questions, or while nothing
+    // can be stored, no more than this.
+    private const int AwayMax = 1_000;
+
     // Fewer withdrawn jobs than this are left where they stand.
     private const int WithdrawnMin = 64;
 
@@ -55,7 +59,7 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
     public bool HasWork => Ready > 0 || Running > 0 || Away > 0 || More;
 
     /// <summary>The first in line of those that have not begun; null where none may begin.</summary>
-    public ScheduledJob? OldestFresh => Running < RunningMax ? FirstFresh() : null;
+    public ScheduledJob? OldestFresh => MayBegin ? FirstFresh() : null;
 
     /// <summary>CPU seconds it has had lately.</summary>
     public ServiceMeter Service { get; } = new();
@@ -66,10 +70,12 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
     /// <summary>What its next job waits for.</summary>
     public WaitReason Reason =>
         NextJob() is not null ? WaitReason.Turn
-        : Ready > 0 ? WaitReason.RunningMax
+        : Ready > 0 && Running >= RunningMax ? WaitReason.RunningMax
         : Away > 0 ? WaitReason.Retry
         : More ? WaitReason.Store
         : WaitReason.None;
+
+    private bool MayBegin => Running < RunningMax && Away < AwayMax;
 
     /// <summary>
     /// The job that would get a slice now: by priority, started ones first, then by age; null where none may have
@@ -78,7 +84,7 @@ internal sealed class CallerQueue(CallerKey key, AccountShare account) : Party
     public ScheduledJob? NextJob()
     {
         ScheduledJob? started = FirstStarted();
-        if (Running >= RunningMax)
+        if (!MayBegin)
         {
             return started;
         }

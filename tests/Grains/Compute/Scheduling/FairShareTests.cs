@@ -128,6 +128,35 @@ public sealed class FairShareTests
         Assert.Equal([1, 2, 4, 8, 16], waits);
     }
 
+    [Theory]
+    [InlineData(SliceOutcome.Shares)]
+    [InlineData(SliceOutcome.NotStored)]
+    public void However_many_jobs_a_caller_has_only_so_many_are_set_aside_and_all_have_their_turn(SliceOutcome outcome)
+    {
+        const int Jobs = 3_000;
+        var machine = new Machine(1) { Fails = _ => outcome };
+        machine.Submit(One, 1e-6, Jobs);
+        machine.Run(Jobs);
+        Assert.Equal(1_000, machine.Grants.Count);
+        Assert.Equal(WaitReason.Retry, machine.Share.View(One, machine.Now).Reason);
+        for (int i = 0; i < 10; i++)
+        {
+            machine.Sleep(100);
+            machine.Run(Jobs);
+        }
+
+        Assert.Equal(Jobs, machine.Grants.DistinctBy(grant => grant.Job.Id).Count());
+        machine.Fails = null;
+        for (int i = 0; i < 10; i++)
+        {
+            machine.Sleep(100);
+            machine.Run(Jobs);
+        }
+
+        Assert.Equal((0L, 0), (machine.Share.Ready, machine.Share.View(One, machine.Now).Running));
+        Assert.Equal(WaitReason.None, machine.Share.View(One, machine.Now).Reason);
+    }
+
     [Fact]
     public void A_job_that_is_set_aside_can_be_withdrawn()
     {
