@@ -4,15 +4,13 @@ namespace Turnstile.Numerics;
 
 /// <summary>
 /// Zeroed memory at a cache line's boundary that stays where it is, for inner loops over raw pointers. Its owner
-/// disposes it; a forgotten one is freed by its finalizer.
+/// disposes it; a forgotten one is freed by its finalizer. The garbage collector is not told of its size: it would collect everything
+/// once for every few kernels, whose memory comes and goes without it.
 /// </summary>
 internal sealed unsafe class AlignedArray<T> : SafeHandle
     where T : unmanaged
 {
     private const int Alignment = 64;
-
-    // The garbage collector need not know of less: telling it costs more than a short array's whole life.
-    private const nuint PressureMin = 1 << 20;
 
     private readonly void* _memory;
 
@@ -26,8 +24,6 @@ internal sealed unsafe class AlignedArray<T> : SafeHandle
         // at once.
         _memory = NativeMemory.AllocZeroed(bytes);
         SetHandle((nint)(((nuint)_memory + Alignment - 1) & ~(nuint)(Alignment - 1)));
-        if (bytes >= PressureMin)
-            GC.AddMemoryPressure((long)bytes);
     }
 
     public int Length { get; }
@@ -44,8 +40,6 @@ internal sealed unsafe class AlignedArray<T> : SafeHandle
     protected override bool ReleaseHandle()
     {
         NativeMemory.Free(_memory);
-        if (Bytes >= PressureMin)
-            GC.RemoveMemoryPressure((long)Bytes);
         return true;
     }
 }
