@@ -147,10 +147,10 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
         return jobs;
     }
 
-    /// <summary>The lane does not have the jobs that were handed over: they wait again.</summary>
+    /// <summary>The lane does not have the jobs that were handed over: they wait again, and may have a past.</summary>
     public void TakeBack()
     {
-        _backlog.TakeBack(_handed.Values);
+        _backlog.TakeBack(_handed.Values.Select(WithPast));
         _handed.Clear();
         LaneAsks = false;
         HandedPriority = int.MaxValue;
@@ -175,7 +175,7 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     {
         if (_handed.Remove(id, out QueuedJob? job))
         {
-            job = job with { Recovered = true };
+            job = WithPast(job);
             _backlog.TakeBack([job]);
         }
 
@@ -219,6 +219,9 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
 
     /// <summary>Jobs that end in a second at the present pace; 0 before there is one.</summary>
     public double EndsPerSecond(double now) => _ends.PerSecond(now);
+
+    // A lane that is gone may have had it begun, and whoever takes it up looks for what is left of that.
+    private static QueuedJob WithPast(QueuedJob job) => job with { Recovered = true };
 
     private static bool IsBefore(QueuedJob one, long job, int priority) =>
         one.Priority > priority || (one.Priority == priority && one.Id < job);

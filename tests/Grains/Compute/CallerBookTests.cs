@@ -72,6 +72,15 @@ public sealed class CallerBookTests
     }
 
     [Fact]
+    public void What_a_lane_that_is_gone_had_may_have_a_past_and_what_it_had_not_has_none()
+    {
+        Take(1, 2, 3);
+        Assert.All(_book.Take(2), job => Assert.False(job.Recovered));
+        _book.TakeBack();
+        Assert.Equal([true, true, false], _book.Take(10).Select(job => job.Recovered));
+    }
+
+    [Fact]
     public void A_retried_job_waits_again_and_is_no_longer_counted_as_failed()
     {
         Take(1);
