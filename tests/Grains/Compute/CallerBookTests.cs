@@ -102,6 +102,19 @@ public sealed class CallerBookTests
     }
 
     [Fact]
+    public void A_job_that_is_retried_before_its_end_was_told_goes_to_the_lane_after_that_and_its_new_end_is_counted()
+    {
+        Take(1);
+        _book.Take(10);
+        _book.Return(BacklogTests.Job(1));
+        Assert.Empty(_book.Take(10));
+        _book.End(End(1, JobStatus.Failed), 0);
+        Assert.Equal([1], _book.Take(10).Select(job => job.Id));
+        _book.End(End(1), 0);
+        Assert.Equal((1L, 0L, 0L), (_book.Row.Done, _book.Row.Failed, _book.Open));
+    }
+
+    [Fact]
     public void A_retried_job_that_was_read_from_the_rows_before_is_neither_queued_nor_counted_twice()
     {
         _book.Recover([new OpenJobs(0, 1)]);
