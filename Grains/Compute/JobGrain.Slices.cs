@@ -106,7 +106,7 @@ internal sealed partial class JobGrain
         if (source.Known && await store.FindJob(source.Job) is { Status: JobStatus.Done } answer)
         {
             JobRow done = Ended(job, JobStatus.Done) with { Result = answer.Result, StartedAt = time.GetUtcNow() };
-            await End(new JobEnding(done, default, _checkpointed) { Source = source.Job, AnyEpoch = true });
+            await End(new JobEnding(done, default, MayHaveCheckpoint(job)) { Source = source.Job, AnyEpoch = true });
             return true;
         }
 

@@ -122,8 +122,7 @@ internal sealed partial class JobGrain(
         }
 
         job = _job ?? job;
-        bool mayHaveCheckpoint = _checkpointed || job.Status == JobStatus.Running || job.Attempts > 0;
-        if (!await End(new JobEnding(Ended(job, JobStatus.Cancelled), default, mayHaveCheckpoint) { AnyEpoch = true }))
+        if (!await End(new JobEnding(Ended(job, JobStatus.Cancelled), default, MayHaveCheckpoint(job)) { AnyEpoch = true }))
         {
             return CancelOutcome.AlreadyEnded;
         }
@@ -177,7 +176,7 @@ internal sealed partial class JobGrain(
         }
 
         JobRow done = Ended(job, JobStatus.Done) with { Result = answer.Result, CpuSeconds = 0 };
-        if (await End(new JobEnding(done, default, _checkpointed) { Source = source, AnyEpoch = true }))
+        if (await End(new JobEnding(done, default, MayHaveCheckpoint(job)) { Source = source, AnyEpoch = true }))
         {
             await Caller.Withdraw(EndOf(done), done.Priority);
         }
@@ -223,6 +222,9 @@ internal sealed partial class JobGrain(
         return _job ??= stored;
     }
 
+    // An attempt looks for one when it begins; a job with a past may have one until then.
+    private bool MayHaveCheckpoint(JobRow job) => _checkpointed || job.Status == JobStatus.Running || job.Attempts > 0;
+
     private JobRow Ended(JobRow job, JobStatus status, string? error = null) => job with
     {
         Status = status, Error = error, FinishedAt = time.GetUtcNow(),
@@ -231,7 +233,8 @@ internal sealed partial class JobGrain(
     /// <summary>Stores the end of the job, now or, if the database is away, at the next grant.</summary>
     private async Task Store(JobRow ended, ReadOnlyMemory<byte> value = default)
     {
-        var ending = new JobEnding(ended, value, _checkpointed)
+        // Where there was no attempt, nobody has looked for a checkpoint.
+        var ending = new JobEnding(ended, value, _checkpointed || !_attempting)
         {
             Question = ended.Status == JobStatus.Done ? _question : null,
         };
