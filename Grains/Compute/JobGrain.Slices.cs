@@ -231,6 +231,7 @@ internal sealed partial class JobGrain
     {
         if (_work!.RestoreFailure is { } failure)
         {
+            _work.RestoreFailure = null;
             logger.LogWarning(failure, "Job {Job} starts over: its checkpoint cannot be used.", JobId.Format(Id));
         }
 

@@ -33,6 +33,18 @@ public sealed class CheckpointTests
         Assert.Null(await host.Store.FindCheckpoint(asks));
     }
 
+    [Fact]
+    public async Task That_a_checkpoint_cannot_be_used_is_told_once()
+    {
+        await using ComputeHost host = await ComputeHost.Started("--Compute:Workers=1");
+        long id = await Begun(host, "gone", Numbers.Long);
+        await host.Caller("gone").View();
+        JobView job = await host.Until(id, job => job.CpuSeconds > 0);
+        await host.Until(id, view => view.CpuSeconds > job.CpuSeconds + 0.3);
+        Assert.Equal(1, host.Log.Count("starts over"));
+        await host.Job(id).Cancel();
+    }
+
     /// <summary>A job as a process leaves it that ended amid its work, with a checkpoint that no kernel takes.</summary>
     private static async Task<long> Begun(ComputeHost host, string caller, string number)
     {
