@@ -78,9 +78,12 @@ internal sealed partial class JobGrain
             return _job;
         }
 
+        // The coldest kernel is often the next to have a slice. If it could not be written down, an older checkpoint has to do.
+        await _cooled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         JobCheckpoint? checkpoint = fresh ? null : await store.FindCheckpoint(Id);
         _checkpointed = checkpoint is not null;
         _checkpointedAt = checkpoint?.CpuSeconds ?? 0;
+        _takenUpFrom = MarkOf(checkpoint?.Data);
         if (!_attempting && !await BeginAttempt(_job, fresh))
         {
             return _job = await store.FindJob(Id);

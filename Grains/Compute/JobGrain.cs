@@ -48,6 +48,12 @@ internal sealed partial class JobGrain(
     private JobEnding? _unstored;
     private JobSpan? _span;
     private double _checkpointedAt;
+
+    // Tells the checkpoint that the kernel went on from.
+    private (int Bytes, int Hash) _takenUpFrom;
+
+    // What was written down when the kernel was dropped last is on disk once this has completed.
+    private Task _cooled = Task.CompletedTask;
     private bool _checkpointed;
     private bool _attempting;
 
@@ -190,8 +196,14 @@ internal sealed partial class JobGrain(
         }
 
         ReadOnlyMemory<byte> checkpoint = _work.Suspend();
+        if (checkpoint.IsEmpty || MarkOf(checkpoint) == _takenUpFrom)
+        {
+            // Dropped now it would begin there again, and where as many others have their turns between two of its slices, for ever.
+            return;
+        }
+
         DropWork();
-        await Save(job, checkpoint);
+        await (_cooled = Save(job, checkpoint));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -206,6 +218,13 @@ internal sealed partial class JobGrain(
 
         DropWork();
         _cancel.Dispose();
+    }
+
+    private static (int Bytes, int Hash) MarkOf(ReadOnlyMemory<byte> checkpoint)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(checkpoint.Span);
+        return (checkpoint.Length, hash.ToHashCode());
     }
 
     private static TimeSpan Min(TimeSpan patience) => patience < PatienceMax ? patience : PatienceMax;

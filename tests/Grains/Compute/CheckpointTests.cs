@@ -6,6 +6,38 @@ namespace Turnstile.Grains.Tests.Compute;
 /// <summary>What becomes of the checkpoints of jobs that change hands, or end without a slice.</summary>
 public sealed class CheckpointTests
 {
+    private static readonly CallerKey One = new("", "one");
+
+    [Fact]
+    public async Task A_slice_that_begins_while_the_kernel_is_written_down_goes_on_from_there()
+    {
+        await using ComputeHost host = await ComputeHost.Started("--Compute:Workers=1", "--Compute:CheckpointSeconds=3600");
+        long id = await host.Submit("one", Numbers.Long);
+        await host.Until(id, job => job.Progress > 0.08);
+        long other = await host.Submit("two", Numbers.SecondsToo);
+        await Park(host, id);
+        await host.Job(other).Cancel();
+        double before = (await host.Job(id).View())!.Progress;
+
+        Task cool = host.Job(id).Cool();
+        var grant = new SliceGrant
+        {
+            Caller = One, Job = (await host.Store.FindJob(id))!.ToQueued(recovered: false), ExpectedCpuSeconds = 0.05,
+        };
+        double after = 0;
+
+        // To take its relations up again is the work of some slices; to find them anew would be that of hundreds.
+        for (int i = 0; i < 30 && after < before; i++)
+        {
+            Assert.Equal(SliceOutcome.Unfinished, (await host.Job(id).RunSlice(grant)).Outcome);
+            after = (await host.Job(id).View())!.Progress;
+        }
+
+        await cool;
+        Assert.True(after >= before, $"It was at {before} and is at {after}.");
+        await host.Job(id).Cancel();
+    }
+
     [Fact]
     public async Task A_job_that_is_given_up_leaves_no_checkpoint()
     {
@@ -43,6 +75,18 @@ public sealed class CheckpointTests
         await host.Until(id, view => view.CpuSeconds > job.CpuSeconds + 0.3);
         Assert.Equal(1, host.Log.Count("starts over"));
         await host.Job(id).Cancel();
+    }
+
+    /// <summary>Takes the job out of the lane between two of its slices.</summary>
+    private static async Task Park(ComputeHost host, long id)
+    {
+        ILaneGrain lane = host.Grains.GetGrain<ILaneGrain>(0);
+        using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
+        while ((await lane.Lacking([id])).IsEmpty)
+        {
+            await lane.Withdraw(One, id);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, late.Token);
+        }
     }
 
     /// <summary>A job as a process leaves it that ended amid its work, with a checkpoint that no kernel takes.</summary>
