@@ -162,6 +162,8 @@ internal sealed partial class JobGrain(
             throw;
         }
 
+        // An end whose storing was answered with a failure may have been stored all the same: it was of the life before.
+        _unstored = null;
         _failures = 0;
         _cancel.Dispose();
         _cancel = new CancellationTokenSource();
