@@ -9,6 +9,10 @@ internal sealed class AnswerGrain(JobStore store, TimeProvider time, ILogger<Ans
     // Each of those that wait asks again every second or so, and there may be thousands: one look serves them all.
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
+    // Longer than most jobs take: whoever asks the same meanwhile must not compute it too. It counts anew whenever somebody asks,
+    // and is ended with the job; where that is never told, the grain stays for no longer.
+    private static readonly TimeSpan WhileComputing = TimeSpan.FromDays(1);
+
     private readonly HashSet<long> _waiting = [];
     private long? _known;
     private long? _computing;
@@ -30,6 +34,7 @@ internal sealed class AnswerGrain(JobStore store, TimeProvider time, ILogger<Ans
         }
 
         long computing = _computing ??= job;
+        DelayDeactivation(WhileComputing);
         if (computing != job)
         {
             _waiting.Add(job);
@@ -71,6 +76,7 @@ internal sealed class AnswerGrain(JobStore store, TimeProvider time, ILogger<Ans
     private void Settle()
     {
         _computing = null;
+        DelayDeactivation(TimeSpan.FromTicks(-1));
         if (_known is { } known)
         {
             foreach (long waiting in _waiting)

@@ -15,6 +15,9 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
 
     private readonly Backlog _backlog = new(windowMax);
     private readonly Dictionary<long, QueuedJob> _handed = [];
+
+    // Of those, the ones that wait again once the ends they came to before are told.
+    private readonly HashSet<long> _again = [];
     private readonly ServiceMeter _ends = new();
     private readonly WaitHistogram _waits = new();
     private int _uncommitted;
@@ -109,12 +112,15 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     /// <summary>A job that had failed waits again.</summary>
     public void Return(QueuedJob job)
     {
-        // Where it is still handed over its end has not been told, nor counted: what is told of it from now on is of its new life.
-        bool counted = !_handed.Remove(job.Id);
-
-        // Where the book has it already it was read from the rows, and so was what the caller's ended jobs came to.
-        if (Find(job) && counted)
+        if (_handed.ContainsKey(job.Id))
         {
+            // Its end has not been told, nor counted. The lane would not take it before it hears of that either.
+            _handed[job.Id] = job;
+            _again.Add(job.Id);
+        }
+        else if (Find(job))
+        {
+            // Where the book has it already it was read from the rows, and so was what the caller's ended jobs came to.
             Row = Row with { Failed = Row.Failed - 1 };
         }
     }
@@ -147,11 +153,12 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
         return jobs;
     }
 
-    /// <summary>The lane does not have the jobs that were handed over: they wait again.</summary>
+    /// <summary>The lane does not have the jobs that were handed over: they wait again, and may have a past.</summary>
     public void TakeBack()
     {
-        _backlog.TakeBack(_handed.Values);
+        _backlog.TakeBack(_handed.Values.Select(WithPast));
         _handed.Clear();
+        _again.Clear();
         LaneAsks = false;
         HandedPriority = int.MaxValue;
     }
@@ -175,7 +182,8 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     {
         if (_handed.Remove(id, out QueuedJob? job))
         {
-            job = job with { Recovered = true };
+            _again.Remove(id);
+            job = WithPast(job);
             _backlog.TakeBack([job]);
         }
 
@@ -185,7 +193,16 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     /// <summary>A job is over; one that was not open is not counted.</summary>
     public void End(JobEnd end, double now)
     {
-        if (_handed.Remove(end.Job))
+        if (!_handed.Remove(end.Job, out QueuedJob? job))
+        {
+            return;
+        }
+
+        if (_again.Remove(end.Job))
+        {
+            _backlog.TakeBack([job]);
+        }
+        else
         {
             Count(end, now);
         }
@@ -196,6 +213,7 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
     public bool Withdraw(JobEnd end, int priority, double now)
     {
         bool handed = _handed.Remove(end.Job);
+        _again.Remove(end.Job);
         if (handed || _backlog.Withdraw(end.Job, priority))
         {
             Count(end, now);
@@ -219,6 +237,9 @@ internal sealed class CallerBook(CallerRow stored, int windowMax)
 
     /// <summary>Jobs that end in a second at the present pace; 0 before there is one.</summary>
     public double EndsPerSecond(double now) => _ends.PerSecond(now);
+
+    // A lane that is gone may have had it begun, and whoever takes it up looks for what is left of that.
+    private static QueuedJob WithPast(QueuedJob job) => job with { Recovered = true };
 
     private static bool IsBefore(QueuedJob one, long job, int priority) =>
         one.Priority > priority || (one.Priority == priority && one.Id < job);

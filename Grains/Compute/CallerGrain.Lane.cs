@@ -37,6 +37,7 @@ internal sealed partial class CallerGrain
         }
 
         Keep();
+        Feed(priority: 0);
         return Task.CompletedTask;
     }
 

@@ -103,7 +103,8 @@ public sealed class ComputeOptions
 
     /// <summary>
     /// Begun jobs that keep their kernels in memory while others have their turns, 1…100,000; the coldest beyond that is
-    /// written down and dropped. A sieve on its way takes some tens of megabytes.
+    /// written down and dropped, unless it has come no further than its last checkpoint. A sieve on its way takes some tens of
+    /// megabytes.
     /// </summary>
     [Range(1, 100_000)]
     public int WarmKernelsMax { get; set; } = 32;

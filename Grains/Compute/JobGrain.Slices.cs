@@ -78,9 +78,12 @@ internal sealed partial class JobGrain
             return _job;
         }
 
+        // The coldest kernel is often the next to have a slice. If it could not be written down, an older checkpoint has to do.
+        await _cooled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         JobCheckpoint? checkpoint = fresh ? null : await store.FindCheckpoint(Id);
         _checkpointed = checkpoint is not null;
         _checkpointedAt = checkpoint?.CpuSeconds ?? 0;
+        _takenUpFrom = MarkOf(checkpoint?.Data);
         if (!_attempting && !await BeginAttempt(_job, fresh))
         {
             return _job = await store.FindJob(Id);
@@ -106,7 +109,7 @@ internal sealed partial class JobGrain
         if (source.Known && await store.FindJob(source.Job) is { Status: JobStatus.Done } answer)
         {
             JobRow done = Ended(job, JobStatus.Done) with { Result = answer.Result, StartedAt = time.GetUtcNow() };
-            await End(new JobEnding(done, default, _checkpointed) { Source = source.Job, AnyEpoch = true });
+            await End(new JobEnding(done, default, MayHaveCheckpoint(job)) { Source = source.Job, AnyEpoch = true });
             return true;
         }
 
@@ -231,6 +234,7 @@ internal sealed partial class JobGrain
     {
         if (_work!.RestoreFailure is { } failure)
         {
+            _work.RestoreFailure = null;
             logger.LogWarning(failure, "Job {Job} starts over: its checkpoint cannot be used.", JobId.Format(Id));
         }
 

@@ -48,6 +48,12 @@ internal sealed partial class JobGrain(
     private JobEnding? _unstored;
     private JobSpan? _span;
     private double _checkpointedAt;
+
+    // Tells the checkpoint that the kernel went on from.
+    private (int Bytes, int Hash) _takenUpFrom;
+
+    // What was written down when the kernel was dropped last is on disk once this has completed.
+    private Task _cooled = Task.CompletedTask;
     private bool _checkpointed;
     private bool _attempting;
 
@@ -122,8 +128,7 @@ internal sealed partial class JobGrain(
         }
 
         job = _job ?? job;
-        bool mayHaveCheckpoint = _checkpointed || job.Status == JobStatus.Running || job.Attempts > 0;
-        if (!await End(new JobEnding(Ended(job, JobStatus.Cancelled), default, mayHaveCheckpoint) { AnyEpoch = true }))
+        if (!await End(new JobEnding(Ended(job, JobStatus.Cancelled), default, MayHaveCheckpoint(job)) { AnyEpoch = true }))
         {
             return CancelOutcome.AlreadyEnded;
         }
@@ -157,6 +162,8 @@ internal sealed partial class JobGrain(
             throw;
         }
 
+        // An end whose storing was answered with a failure may have been stored all the same: it was of the life before.
+        _unstored = null;
         _failures = 0;
         _cancel.Dispose();
         _cancel = new CancellationTokenSource();
@@ -177,7 +184,7 @@ internal sealed partial class JobGrain(
         }
 
         JobRow done = Ended(job, JobStatus.Done) with { Result = answer.Result, CpuSeconds = 0 };
-        if (await End(new JobEnding(done, default, _checkpointed) { Source = source, AnyEpoch = true }))
+        if (await End(new JobEnding(done, default, MayHaveCheckpoint(job)) { Source = source, AnyEpoch = true }))
         {
             await Caller.Withdraw(EndOf(done), done.Priority);
         }
@@ -191,8 +198,14 @@ internal sealed partial class JobGrain(
         }
 
         ReadOnlyMemory<byte> checkpoint = _work.Suspend();
+        if (checkpoint.IsEmpty || MarkOf(checkpoint) == _takenUpFrom)
+        {
+            // Dropped now it would begin there again, and where as many others have their turns between two of its slices, for ever.
+            return;
+        }
+
         DropWork();
-        await Save(job, checkpoint);
+        await (_cooled = Save(job, checkpoint));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -209,6 +222,13 @@ internal sealed partial class JobGrain(
         _cancel.Dispose();
     }
 
+    private static (int Bytes, int Hash) MarkOf(ReadOnlyMemory<byte> checkpoint)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(checkpoint.Span);
+        return (checkpoint.Length, hash.ToHashCode());
+    }
+
     private static TimeSpan Min(TimeSpan patience) => patience < PatienceMax ? patience : PatienceMax;
 
     private async ValueTask<JobRow?> Load()
@@ -223,6 +243,9 @@ internal sealed partial class JobGrain(
         return _job ??= stored;
     }
 
+    // An attempt looks for one when it begins; a job with a past may have one until then.
+    private bool MayHaveCheckpoint(JobRow job) => _checkpointed || job.Status == JobStatus.Running || job.Attempts > 0;
+
     private JobRow Ended(JobRow job, JobStatus status, string? error = null) => job with
     {
         Status = status, Error = error, FinishedAt = time.GetUtcNow(),
@@ -231,7 +254,8 @@ internal sealed partial class JobGrain(
     /// <summary>Stores the end of the job, now or, if the database is away, at the next grant.</summary>
     private async Task Store(JobRow ended, ReadOnlyMemory<byte> value = default)
     {
-        var ending = new JobEnding(ended, value, _checkpointed)
+        // Where there was no attempt, nobody has looked for a checkpoint.
+        var ending = new JobEnding(ended, value, _checkpointed || !_attempting)
         {
             Question = ended.Status == JobStatus.Done ? _question : null,
         };

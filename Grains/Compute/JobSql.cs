@@ -113,7 +113,7 @@ internal static class JobSql
 
     public static readonly Query<long, long> RequeueJob = new(
         """
-        UPDATE jobs SET status = 0, attempts = 0, dead = 0, finished_at = NULL, error = NULL, result = NULL
+        UPDATE jobs SET status = 0, attempts = 0, dead = 0, finished_at = NULL, error = NULL, result = NULL, cpu_seconds = 0
         FROM rows WHERE jobs.id = rows.job AND dead = 1
         RETURNING jobs.caller_id
         """,

@@ -28,8 +28,8 @@ internal sealed class JobWork(JobOperation operation, string number, ReadOnlyMem
     /// <summary>What the last slice left behind; empty where nothing.</summary>
     public ReadOnlyMemory<byte> Checkpoint { get; private set; }
 
-    /// <summary>The checkpoint could not be used and the work began anew.</summary>
-    public Exception? RestoreFailure { get; private set; }
+    /// <summary>The checkpoint could not be used and the work began anew; to be cleared by whoever has told it.</summary>
+    public Exception? RestoreFailure { get; set; }
 
     /// <summary>Runs a slice.</summary>
     public bool Step(SliceBudget budget)

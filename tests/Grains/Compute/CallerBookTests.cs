@@ -72,6 +72,15 @@ public sealed class CallerBookTests
     }
 
     [Fact]
+    public void What_a_lane_that_is_gone_had_may_have_a_past_and_what_it_had_not_has_none()
+    {
+        Take(1, 2, 3);
+        Assert.All(_book.Take(2), job => Assert.False(job.Recovered));
+        _book.TakeBack();
+        Assert.Equal([true, true, false], _book.Take(10).Select(job => job.Recovered));
+    }
+
+    [Fact]
     public void A_retried_job_waits_again_and_is_no_longer_counted_as_failed()
     {
         Take(1);
@@ -90,6 +99,19 @@ public sealed class CallerBookTests
         _book.End(End(1, JobStatus.Failed), 0);
         Assert.Equal((0L, 1L), (_book.Row.Failed, _book.Open));
         Assert.Equal([1], _book.Take(10).Select(job => job.Id));
+    }
+
+    [Fact]
+    public void A_job_that_is_retried_before_its_end_was_told_goes_to_the_lane_after_that_and_its_new_end_is_counted()
+    {
+        Take(1);
+        _book.Take(10);
+        _book.Return(BacklogTests.Job(1));
+        Assert.Empty(_book.Take(10));
+        _book.End(End(1, JobStatus.Failed), 0);
+        Assert.Equal([1], _book.Take(10).Select(job => job.Id));
+        _book.End(End(1), 0);
+        Assert.Equal((1L, 0L, 0L), (_book.Row.Done, _book.Row.Failed, _book.Open));
     }
 
     [Fact]

@@ -23,6 +23,7 @@ internal sealed class ComputeHost : IAsyncDisposable
     private readonly SqliteHome _home = new();
     private readonly string[] _settings;
     private readonly List<IHost> _hosts = [];
+    private Action<IServiceCollection> _configure = _ => { };
 
     /// <param name="settings">Settings as on the command line: <c>--Compute:Workers=2</c>.</param>
     public ComputeHost(params string[] settings) => _settings = settings;
@@ -39,9 +40,11 @@ internal sealed class ComputeHost : IAsyncDisposable
 
     private IServiceProvider Services => _hosts[^1].Services;
 
-    public static async Task<ComputeHost> Started(params string[] settings)
+    public static Task<ComputeHost> Started(params string[] settings) => Started(_ => { }, settings);
+
+    public static async Task<ComputeHost> Started(Action<IServiceCollection> configure, params string[] settings)
     {
-        var host = new ComputeHost(settings);
+        var host = new ComputeHost(settings) { _configure = configure };
         await host._home.Create();
         await host.Start(host._home.Configure);
         return host;
@@ -116,6 +119,7 @@ internal sealed class ComputeHost : IAsyncDisposable
         var storage = new StorageOptions();
         configure(storage);
         builder.Services.PostConfigure<StorageOptions>(options => options.Path = storage.Path);
+        _configure(builder.Services);
         IHost host = builder.Build();
         await host.StartAsync();
         _hosts.Add(host);

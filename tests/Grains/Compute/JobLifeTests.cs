@@ -228,6 +228,22 @@ public sealed class JobLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_end_from_before_a_retry_that_could_not_be_stored_then_does_not_end_the_job_later()
+    {
+        long id = await _host.Submit("one", "300000", JobOperation.Factorial);
+        await _host.Home.TakeAway(_host.Database);
+        await _host.Log.Says("waits for the database");
+
+        // As if it had been stored all the same; the change is so small that it needs no new page.
+        JobRow row = (await _host.Store.FindJob(id))!;
+        await _host.Store.EndJob(new JobEnding(row with { Status = JobStatus.Failed, Dead = true }, default, false));
+        DateTimeOffset retried = TimeProvider.System.GetUtcNow();
+        Assert.Equal(RetryOutcome.Queued, await _host.Job(id).Retry());
+        await _host.Home.BringBack(_host.Database);
+        Assert.InRange((await _host.Ended(id)).FinishedAt!.Value, retried, DateTimeOffset.MaxValue);
+    }
+
+    [Fact]
     public async Task An_estimate_comes_with_the_pace_of_the_ends()
     {
         await _host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });

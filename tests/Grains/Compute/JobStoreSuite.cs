@@ -129,6 +129,18 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
+    public async Task What_a_dead_letter_took_is_not_counted_again_when_it_is_cancelled_before_its_next_attempt()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1)]);
+        await End(store, Ended(1, JobStatus.Failed) with { Dead = true });
+        await store.RequeueJob(1);
+        JobRow waiting = (await store.FindJob(1))!;
+        Assert.True(await End(store, waiting with { Status = JobStatus.Cancelled }));
+        Assert.Equal(new CallerRow(1, One, Cancelled: 1, CpuSeconds: 0.5), await store.FindCaller(One));
+    }
+
+    [DatabaseFact]
     public async Task A_checkpoint_is_replaced_by_the_next_and_dropped_at_the_end()
     {
         JobStore store = await OpenStore();

@@ -25,6 +25,15 @@ internal sealed class MessageLog : ILoggerProvider, ILogger
         }
     }
 
+    /// <summary>How many messages with this in it were written.</summary>
+    public int Count(string part)
+    {
+        lock (_gate)
+        {
+            return _messages.Count(message => message.Contains(part, StringComparison.Ordinal));
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)

@@ -180,6 +180,19 @@ public sealed class RecoveryTests
         Assert.Equal([Numbers.SecondsLeft, Numbers.SecondsRight], first.Factors.Select(factor => factor.Prime));
     }
 
+    [Fact]
+    public async Task Jobs_whose_kernels_cannot_be_written_down_end_however_many_take_turns()
+    {
+        await using ComputeHost host = await ComputeHost.Started(
+            "--Compute:Workers=1", "--Compute:WarmKernelsMax=1", "--Compute:SliceMilliseconds=1");
+        long[] ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(
+            i => host.Submit($"caller {i}", $"{100_000 + i}", JobOperation.Factorial, timeoutSeconds: 10)));
+        foreach (long id in ids)
+        {
+            Assert.Equal((JobStatus.Done, 1), ((await host.Ended(id)).Status, (await host.Ended(id)).Attempts));
+        }
+    }
+
     /// <summary>A job is stored, and neither its caller's grain nor the lane knows of it.</summary>
     private static async Task<long> Leave(ComputeHost host, string caller)
     {

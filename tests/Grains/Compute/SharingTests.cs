@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Turnstile.Compute;
 using Turnstile.Grains.Compute;
 
@@ -54,6 +56,30 @@ public sealed class SharingTests : IAsyncLifetime
         Assert.False((await _host.Grains.GetGrain<IAnswerGrain>(question).Ask(ended)).Known);
         JobView job = await _host.Ended(await _host.Submit("two", Numbers.Short));
         Assert.Equal(JobStatus.Done, job.Status);
+    }
+
+    [Fact]
+    public async Task Who_computes_is_known_however_long_nobody_asks()
+    {
+        await using ComputeHost host = await ComputeHost.Started(services => services.Configure<GrainCollectionOptions>(options =>
+        {
+            options.CollectionQuantum = TimeSpan.FromMilliseconds(10);
+            options.ClassSpecificCollectionAge[typeof(AnswerGrain).FullName!] = TimeSpan.FromMilliseconds(50);
+        }));
+        IAnswerGrain asked = host.Grains.GetGrain<IAnswerGrain>("asked");
+        IAnswerGrain answered = host.Grains.GetGrain<IAnswerGrain>("answered");
+        Assert.Equal(1, (await asked.Ask(1)).Job);
+        await answered.Ask(2);
+        await answered.Ended(2, answered: true);
+
+        // Of this one nothing is stored, so that it is seen to have been idle for long enough.
+        using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
+        while ((await answered.Ask(3)).Known)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, late.Token);
+        }
+
+        Assert.Equal(1, (await asked.Ask(4)).Job);
     }
 
     [Fact]
