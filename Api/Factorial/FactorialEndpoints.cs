@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Turnstile.Api.Health;
 using Turnstile.Api.Http;
 using Turnstile.Api.Http.Description;
 using Turnstile.Factorial;
@@ -136,7 +137,7 @@ internal static class FactorialEndpoints
     }
 
     private static async Task<IResult> Events(
-        string n, HttpContext context, IGrainFactory grains, FactorialNumbers numbers, IHostApplicationLifetime lifetime)
+        string n, HttpContext context, IGrainFactory grains, FactorialNumbers numbers, Draining draining)
     {
         if (!numbers.Accepts(n, out int number))
         {
@@ -146,7 +147,7 @@ internal static class FactorialEndpoints
         IFactorialGrain grain = grains.GetGrain<IFactorialGrain>(number);
         return await grain.View() is { } view
             ? TypedResults.ServerSentEvents(
-                FactorialEvents.Follow(grain, view, lifetime.ApplicationStopping, context.RequestAborted))
+                FactorialEvents.Follow(grain, view, draining.Ending, context.RequestAborted))
             : NeverAsked(number);
     }
 
