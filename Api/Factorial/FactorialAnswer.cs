@@ -49,7 +49,7 @@ internal sealed class FactorialAnswer(FactorialText text, bool digitsOnly) : IRe
     /// <summary>Whether the reader would rather have the digits alone than JSON.</summary>
     public static bool WantsDigits(HttpRequest request)
     {
-        if (request.Headers.Accept is not [{ } accept] || !accept.Contains("text/", StringComparison.OrdinalIgnoreCase))
+        if (!request.Headers.Accept.ToString().Contains("text/", StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
