@@ -39,9 +39,11 @@ internal static class ComputeEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Batch))
             .Accepts<ComputeBody[]>("application/json", "application/x-ndjson")
             .ForCaller()
+            .Idempotent(JobSubmission.IdempotencyHeader)
             .Produces<BatchAcceptedBody>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         compute.MapGet("/{id}", Get)
