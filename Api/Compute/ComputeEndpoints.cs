@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Turnstile.Api.Health;
 using Turnstile.Api.Http;
 using Turnstile.Api.Http.Description;
 using Turnstile.Api.Keys;
@@ -38,9 +39,11 @@ internal static class ComputeEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Batch))
             .Accepts<ComputeBody[]>("application/json", "application/x-ndjson")
             .ForCaller()
+            .Idempotent(JobSubmission.IdempotencyHeader)
             .Produces<BatchAcceptedBody>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         compute.MapGet("/{id}", Get)
@@ -80,7 +83,7 @@ internal static class ComputeEndpoints
     public static IResult NoSuchJob(string id) => Problems.NotFound($"There is no job '{id}'.");
 
     private static async Task<IResult> Get(
-        string id, string? wait, HttpContext context, IGrainFactory grains, IHostApplicationLifetime lifetime)
+        string id, string? wait, HttpContext context, IGrainFactory grains, Draining draining)
     {
         if (!Waits.TryParse(wait, out TimeSpan patience))
         {
@@ -92,8 +95,7 @@ internal static class ComputeEndpoints
             return NoSuchJob(id);
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.RequestAborted, lifetime.ApplicationStopping);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, draining.Ending);
         JobView? job = await grain.WaitForEnd(patience, stop.Token);
         return job is null ? NoSuchJob(id) : TypedResults.Json(JobBody.Of(job), ApiJson.Default.JobBody);
     }

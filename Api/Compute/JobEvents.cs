@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Turnstile.Api.Health;
 using Turnstile.Api.Http;
 using Turnstile.Compute;
 
@@ -14,14 +15,14 @@ internal static class JobEvents
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static async Task<IResult> Stream(
-        string id, HttpContext context, IGrainFactory grains, IHostApplicationLifetime lifetime)
+        string id, HttpContext context, IGrainFactory grains, Draining draining)
     {
         if (await grains.FindJob(context, id) is not { } grain || await grain.View() is not { } job)
         {
             return ComputeEndpoints.NoSuchJob(id);
         }
 
-        return TypedResults.ServerSentEvents(Follow(grain, job, lifetime.ApplicationStopping, context.RequestAborted));
+        return TypedResults.ServerSentEvents(Follow(grain, job, draining.Ending, context.RequestAborted));
     }
 
     internal static async IAsyncEnumerable<SseItem<object>> Follow(

@@ -61,6 +61,7 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
     {
         var errors = new FieldErrors();
         CallerKey caller = ReadCaller(context, errors);
+        string? key = ReadIdempotencyKey(context, errors);
         ReadOnlySequence<byte> body = await context.Request.ReadAll();
         List<JobRequest> requests = batches.Read(body, errors);
         context.Request.BodyReader.AdvanceTo(body.End);
@@ -70,14 +71,19 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
             return;
         }
 
+        requests[0] = key is null ? requests[0] : requests[0] with { IdempotencyKey = key };
         SubmitOutcome outcome = await grains.GetGrain<ICallerGrain>(caller.ToString()).Submit([.. requests]);
-        if (outcome is SubmitOutcome.Accepted accepted)
+        switch (outcome)
         {
-            Answer(context.Response, accepted.Ids.AsSpan());
-        }
-        else
-        {
-            await Refusal(context, outcome).ExecuteAsync(context);
+            case SubmitOutcome.Accepted accepted:
+                Answer(context.Response, accepted.Ids.AsSpan());
+                break;
+            case SubmitOutcome.Repeated repeated:
+                Answer(context.Response, [repeated.Id]);
+                break;
+            default:
+                await Refusal(context, outcome).ExecuteAsync(context);
+                break;
         }
     }
 

@@ -23,12 +23,15 @@ internal static class JobValues
         };
     }
 
-    private static async Task Copy(IJobGrain grain, long length, Stream body, CancellationToken aborted)
+    internal static async Task Copy(IJobGrain grain, long length, Stream body, CancellationToken aborted)
     {
         for (long offset = 0; offset < length;)
         {
-            ReadOnlyMemory<byte> piece = await grain.ReadValue(offset, PieceLength)
-                ?? throw new InvalidDataException("The digits of a job that is done are not in the store.");
+            if (await grain.ReadValue(offset, PieceLength) is not { IsEmpty: false } piece)
+            {
+                throw new InvalidDataException("The digits of a job that is done are not in the store.");
+            }
+
             await body.WriteAsync(piece, aborted);
             offset += piece.Length;
         }

@@ -16,37 +16,60 @@ internal sealed class EventProtobufReader(EventCheck check)
     private const int NanosecondsMax = 999_999_999;
     private const int NanosecondsPerTick = 100;
 
+    // An event that nothing is known of is two bytes here and a hundred in memory, and so is a field that nobody knows: the events
+    // are read one by one up to the limit, and such fields not kept.
+    private static readonly MessageParser<Wire.Event> Parser = Wire.Event.Parser.WithDiscardUnknownFields(true);
+
+    private static readonly uint EventsTag = WireFormat.MakeTag(
+        Wire.EventBatch.EventsFieldNumber, WireFormat.WireType.LengthDelimited);
+
     /// <inheritdoc cref="EventJsonReader.Read"/>
     public ImmutableArray<CasinoEvent> Read(ReadOnlySequence<byte> body, int countMax, FieldErrors errors)
     {
-        Wire.EventBatch batch;
+        ImmutableArray<CasinoEvent>.Builder events = ImmutableArray.CreateBuilder<CasinoEvent>();
         try
         {
-            batch = Wire.EventBatch.Parser.ParseFrom(body);
+            ReadAll(new CodedInputStream(body.ToArray()), countMax, events, errors);
         }
         catch (InvalidProtocolBufferException e)
         {
             errors.Add("body", $"Is not an EventBatch: {e.Message}");
-            return [];
-        }
-
-        if (batch.Events.Count == 0 || batch.Events.Count > countMax)
-        {
-            errors.Add("body", batch.Events.Count == 0 ? "Holds no event." : $"Holds more than {countMax} events.");
-            return [];
-        }
-
-        DateTimeOffset latest = check.Latest;
-        ImmutableArray<CasinoEvent>.Builder events = ImmutableArray.CreateBuilder<CasinoEvent>(batch.Events.Count);
-        for (int i = 0; i < batch.Events.Count; i++)
-        {
-            if (EventCheck.Check(Draft(batch.Events[i], i, errors), latest, i, errors) is { } read)
-            {
-                events.Add(read);
-            }
         }
 
         return events.DrainToImmutable();
+    }
+
+    private void ReadAll(CodedInputStream body, int countMax, ImmutableArray<CasinoEvent>.Builder events, FieldErrors errors)
+    {
+        DateTimeOffset latest = check.Latest;
+        int count = 0;
+        while (body.ReadTag() is var tag and not 0)
+        {
+            if (tag != EventsTag)
+            {
+                body.SkipLastField();
+                continue;
+            }
+
+            if (count == countMax)
+            {
+                errors.Add("body", $"Holds more than {countMax} events.");
+                return;
+            }
+
+            Wire.Event source = Parser.ParseFrom(body.ReadBytes());
+            if (EventCheck.Check(Draft(source, count, errors), latest, count, errors) is { } read)
+            {
+                events.Add(read);
+            }
+
+            count++;
+        }
+
+        if (count == 0)
+        {
+            errors.Add("body", "Holds no event.");
+        }
     }
 
     private static EventDraft Draft(Wire.Event source, int index, FieldErrors errors)

@@ -41,7 +41,7 @@ internal sealed class RabbitMqSource(
             try
             {
                 await Consume(stoppingToken);
-                logger.LogWarning("The connection to RabbitMQ has ended; it is made again.");
+                logger.LogWarning("The connection to RabbitMQ or its queue has ended; it is made again.");
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -82,6 +82,9 @@ internal sealed class RabbitMqSource(
             return Task.CompletedTask;
         };
         consumer.ShutdownAsync += (_, _) => End(deliveries);
+
+        // The broker takes the queue away, deleted or with a node that is gone, and leaves the connection as it is.
+        consumer.UnregisteredAsync += (_, _) => End(deliveries);
         connection.ConnectionShutdownAsync += (_, _) => End(deliveries);
         await channel.BasicConsumeAsync(settings.Queue, autoAck: false, consumer, stop);
         logger.LogInformation("Events are read from the RabbitMQ queue {Queue}.", settings.Queue);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Turnstile.Api.Health;
 using Turnstile.Factorial;
 using Turnstile.Grains.Callbacks;
 using Turnstile.Grains.Compute;
@@ -15,7 +16,7 @@ internal sealed class FactorialCallbacks(
     IGrainFactory grains,
     CallbackQueue queue,
     IOptions<FactorialOptions> options,
-    IHostApplicationLifetime lifetime,
+    Draining draining,
     TimeProvider time,
     ILogger<FactorialCallbacks> logger)
 {
@@ -75,7 +76,7 @@ internal sealed class FactorialCallbacks(
             _waiting.Add(number, [address]);
         }
 
-        Follow(number, lifetime.ApplicationStopping).InBackground(logger);
+        Follow(number, draining.Ending).InBackground(logger);
     }
 
     private async Task Follow(int number, CancellationToken stopping)

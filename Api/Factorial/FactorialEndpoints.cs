@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Turnstile.Api.Health;
 using Turnstile.Api.Http;
 using Turnstile.Api.Http.Description;
 using Turnstile.Factorial;
@@ -71,8 +72,7 @@ internal static class FactorialEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> List(
-        string? status, string? limit, string? after, IGrainFactory grains, FactorialNumbers numbers)
+    private static async Task<IResult> List(string? status, string? limit, string? after, IGrainFactory grains)
     {
         var errors = new FieldErrors();
         int size = PageQuery.Limit(limit, errors);
@@ -86,8 +86,9 @@ internal static class FactorialEndpoints
             }
         }
 
+        // What was asked for while the limit was higher is listed too, and ends pages.
         int cursor = -1;
-        if (after is not null && !numbers.Accepts(after, out cursor))
+        if (after is not null && !PlainNumbers.TryParse(after, out cursor))
         {
             errors.Add("after", "Is not the cursor of a page.");
         }
@@ -136,7 +137,7 @@ internal static class FactorialEndpoints
     }
 
     private static async Task<IResult> Events(
-        string n, HttpContext context, IGrainFactory grains, FactorialNumbers numbers, IHostApplicationLifetime lifetime)
+        string n, HttpContext context, IGrainFactory grains, FactorialNumbers numbers, Draining draining)
     {
         if (!numbers.Accepts(n, out int number))
         {
@@ -146,7 +147,7 @@ internal static class FactorialEndpoints
         IFactorialGrain grain = grains.GetGrain<IFactorialGrain>(number);
         return await grain.View() is { } view
             ? TypedResults.ServerSentEvents(
-                FactorialEvents.Follow(grain, view, lifetime.ApplicationStopping, context.RequestAborted))
+                FactorialEvents.Follow(grain, view, draining.Ending, context.RequestAborted))
             : NeverAsked(number);
     }
 

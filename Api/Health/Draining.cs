@@ -6,19 +6,26 @@ namespace Turnstile.Api.Health;
 /// Stops the service in an order that loses no call: first it says that it is not ready, then it refuses what is new, and only
 /// then the port closes. Calls that were taken in are answered meanwhile.
 /// </summary>
-internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time, ILogger<Draining> logger) : IHostedLifecycleService
+internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time, ILogger<Draining> logger)
+    : IHostedLifecycleService, IDisposable
 {
     /// <summary>Seconds after which whoever is refused may come back; another process has taken over by then.</summary>
     public const string RetryAfterSeconds = "5";
 
+    private readonly CancellationTokenSource _ending = new();
     private volatile bool _stopping;
-    private volatile bool _refuses;
 
     /// <summary>The service is about to stop and should be given no more work.</summary>
     public bool Stopping => _stopping;
 
     /// <summary>Nothing new is done any more.</summary>
-    public bool Refuses => _refuses;
+    public bool Refuses => _ending.IsCancellationRequested;
+
+    /// <summary>
+    /// Nothing new is done any more, and what is held is let go: waits and streams. Not before: the host says that it stops as soon as
+    /// it is told to, while everything is still answered, and who is let go at once would ask again at once.
+    /// </summary>
+    public CancellationToken Ending => _ending.Token;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +36,7 @@ internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time
             periods.NoticeSeconds,
             periods.RefuseSeconds);
         await Pause(periods.NoticeSeconds, cancellationToken);
-        _refuses = true;
+        await _ending.CancelAsync();
         await Pause(periods.RefuseSeconds, cancellationToken);
     }
 
@@ -42,6 +49,8 @@ internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _ending.Dispose();
 
     /// <summary>Cut short where the host has no more patience.</summary>
     private async Task Pause(double seconds, CancellationToken patience)

@@ -22,7 +22,10 @@ internal sealed class OperatorPort(int port)
             return null;
         }
 
-        string[] urls = (builder.Configuration["urls"] ?? HttpComposition.DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries);
+        // Ports alone, as images of .NET set them, would give way to the addresses that are set here.
+        string given = builder.Configuration["urls"]
+            ?? string.Join(';', Parts(builder.Configuration["http_ports"] ?? "").Select(only => $"http://*:{only}"));
+        string[] urls = Parts(given.Length > 0 ? given : HttpComposition.DefaultUrl);
         builder.WebHost.UseUrls([.. urls, WithPort(urls[0], cluster.DashboardPort)]);
         return new OperatorPort(cluster.DashboardPort);
     }
@@ -57,6 +60,8 @@ internal sealed class OperatorPort(int port)
         .AddEndpointFilter((context, next) => IsHere(context.HttpContext)
             ? next(context)
             : ValueTask.FromResult<object?>(Problems.NotFound("The dashboard is on the operators' port.")));
+
+    private static string[] Parts(string list) => list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private bool IsHere(HttpContext context) => context.Connection.LocalPort == port;
 

@@ -17,8 +17,6 @@ internal static class KeyGate
             .Configure<IConfiguration>((options, configuration) => configuration.GetSection(KeyOptions.Section).Bind(options.All))
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<KeyOptions>, KeyCheck>();
-        builder.Services.AddSingleton<IOptionsChangeTokenSource<KeyOptions>>(provider =>
-            new ConfigurationChangeTokenSource<KeyOptions>(provider.GetRequiredService<IConfiguration>()));
         builder.Services.AddSingleton<KeyRing>();
     }
 

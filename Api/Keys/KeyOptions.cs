@@ -4,7 +4,7 @@ using System.Text;
 namespace Turnstile.Api.Keys;
 
 /// <summary>
-/// The API keys; the list <c>Keys</c> of the configuration. Changes take effect without a restart. Empty means: open
+/// The API keys; the list <c>Keys</c> of the configuration. Changes take effect without a restart. Empty at the start means: open
 /// to all.
 /// </summary>
 internal sealed class KeyOptions

@@ -55,8 +55,16 @@ internal sealed class RateGate
     private static string? CallerOf(HttpContext context) =>
         Requester.TryRead(context, out CallerKey caller, out _) ? caller.Name : null;
 
-    private static RateDecision? Tighter(RateDecision? one, RateDecision? other) =>
-        one is null ? other : other is null || one.Value.Remaining <= other.Value.Remaining ? one : other;
+    private static RateDecision? Tighter(RateDecision? caller, RateDecision? account)
+    {
+        if (caller is null || account is null)
+        {
+            return caller ?? account;
+        }
+
+        // Who passes with its last request has as few left as who is refused.
+        return !account.Value.Allowed || account.Value.Remaining < caller.Value.Remaining ? account : caller;
+    }
 
     private static void Tell(IHeaderDictionary headers, RateDecision decision, RateLimit limit)
     {

@@ -1,3 +1,4 @@
+using Turnstile.Api.Health;
 using Turnstile.Api.Http;
 using Turnstile.Api.Keys;
 
@@ -37,7 +38,7 @@ internal static class LiveEndpoints
             : TypedResults.Bytes(await watch.Next(context.RequestAborted), "application/json; charset=utf-8");
     }
 
-    private static async Task<IResult> Stream(HttpContext context, OverviewFeed feed, IHostApplicationLifetime lifetime)
+    private static async Task<IResult> Stream(HttpContext context, OverviewFeed feed, Draining draining)
     {
         using OverviewWatch? watch = feed.Watch(Scope(context));
         if (watch is null)
@@ -45,7 +46,7 @@ internal static class LiveEndpoints
             return TooMany(context);
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, draining.Ending);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache, no-store";
         try

@@ -75,7 +75,7 @@ internal sealed record LivePage(string ContentType, byte[] Content, byte[] Packe
             return;
         }
 
-        bool packed = context.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal);
+        bool packed = context.Request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value == "br" && coding.Quality is not 0);
         byte[] body = packed ? Packed : Content;
         if (packed)
         {

@@ -17,6 +17,9 @@ public sealed record JobRequest
     /// </summary>
     [Id(3)] public double? TimeoutSeconds { get; init; }
 
-    /// <summary>A repeat with the same key is answered with the first job; null where the caller gave none.</summary>
+    /// <summary>
+    /// A repeat with the same key is answered with the first job; null where the caller gave none. Of many requests the first has it for
+    /// all of them.
+    /// </summary>
     [Id(4)] public string? IdempotencyKey { get; init; }
 }

@@ -12,7 +12,12 @@ internal sealed partial class CallerGrain
         using Activity? span = Traces.StartTurn("caller submit");
         span?.SetTag("turnstile.caller", _key.Name).SetTag("turnstile.jobs", requests.Length);
         await Register();
-        return requests is [{ IdempotencyKey: { } key } request] ? await _keyed.Submit(key, request) : await Store(requests);
+        return requests switch
+        {
+            [{ IdempotencyKey: { } key } request] => await _keyed.Submit(key, request),
+            [{ IdempotencyKey: { } key }, ..] => await _keyed.Submit(key, requests),
+            _ => await Store(requests),
+        };
     }
 
     private async Task<SubmitOutcome> Store(ImmutableArray<JobRequest> requests)

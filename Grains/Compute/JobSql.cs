@@ -180,6 +180,14 @@ internal static class JobSql
         columns => columns.Integer("caller", by => by.Caller).Text("key", by => by.Key),
         ReadJob);
 
+    public static readonly Query<(long Caller, long First, int Limit), long> ListFrom = new(
+        "SELECT id FROM jobs WHERE caller_id = @caller AND id >= @first ORDER BY id LIMIT @limit",
+        columns => columns
+            .Integer("caller", jobs => jobs.Caller)
+            .Integer("first", jobs => jobs.First)
+            .Integer("limit", jobs => jobs.Limit),
+        row => row.Integer(0));
+
     public static readonly Query<long, JobCheckpoint> FindCheckpoint = new(
         """
         SELECT c.job_id, c.cpu_seconds, c.data, j.epoch FROM job_checkpoints c JOIN jobs j ON j.id = c.job_id

@@ -102,6 +102,9 @@ internal sealed class JobStore
     public ValueTask<JobRow?> FindByIdempotencyKey(long caller, string key) =>
         _database.QueryFirstOrDefault(JobSql.FindByIdempotencyKey, (caller, key));
 
+    /// <summary>A caller's jobs from one on, in the order in which they were submitted.</summary>
+    public Task<List<long>> ListFrom(long caller, long first, int limit) => _database.QueryList(JobSql.ListFrom, (caller, first, limit));
+
     /// <summary>The failed attempts of these jobs, oldest first.</summary>
     public async Task<ILookup<long, JobFailure>> FindFailures(params IReadOnlyList<long> jobs) =>
         (await _database.QueryMany(JobSql.FindFailures, jobs))

@@ -40,7 +40,12 @@ internal static class ComputeClient
 
     /// <summary>Sends a body as it is.</summary>
     public static async Task<HttpResponseMessage> SendRaw(
-        this HttpClient http, string path, string body, string? caller = "raw", string mediaType = "application/json")
+        this HttpClient http,
+        string path,
+        string body,
+        string? caller = "raw",
+        string mediaType = "application/json",
+        string? idempotencyKey = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
@@ -48,6 +53,11 @@ internal static class ComputeClient
         if (caller is not null)
         {
             request.Headers.TryAddWithoutValidation("X-Caller-ID", caller);
+        }
+
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
         }
 
         return await http.SendAsync(request);

@@ -92,6 +92,25 @@ public sealed class MainJobTests(RunningService service) : IClassFixture<Running
         await other.Problem();
     }
 
+    [Theory]
+    [InlineData("single", """[{"number":"91"}]""", """[{"number":"93"}]""")]
+    [InlineData("several", """[{"number":"91"},{"number":"92","timeout_seconds":5}]""", """[{"number":"91"},{"number":"92"}]""")]
+    [InlineData("fewer", """[{"number":"91"},{"number":"92"},{"number":"93"}]""", """[{"number":"91"},{"number":"92"}]""")]
+    public async Task A_batch_that_is_repeated_with_its_idempotency_key_is_the_same_jobs(string caller, string batch, string changed)
+    {
+        using HttpResponseMessage first = await _http.SendRaw("/compute/batch", batch, caller, idempotencyKey: "key-1");
+        string another = await _http.SubmitAccepted(caller, new { number = "94" });
+        using HttpResponseMessage second = await _http.SendRaw("/compute/batch", batch, caller, idempotencyKey: "key-1");
+        using HttpResponseMessage other = await _http.SendRaw("/compute/batch", changed, caller, idempotencyKey: "key-1");
+
+        string taken = await first.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.Accepted, second.StatusCode);
+        Assert.Equal(taken, await second.Content.ReadAsStringAsync());
+        Assert.DoesNotContain(another, taken, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
+        await other.Problem();
+    }
+
     [Fact]
     public async Task The_events_of_a_job_end_with_the_job()
     {

@@ -74,7 +74,23 @@ public sealed class RabbitMqTests : IAsyncLifetime
         await Publish(Encoding.UTF8.GetBytes(EventsClient.ToJson([Event(1)])), Media.Json);
 
         await service.Http.Counted(1);
-        Assert.DoesNotContain("The connection to RabbitMQ has ended", service.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("The connection to RabbitMQ or its queue has ended", service.Log, StringComparison.Ordinal);
+    }
+
+    [RabbitMqFact]
+    public async Task A_queue_that_is_deleted_and_made_anew_is_read_again()
+    {
+        await using ServiceProcess service = Service();
+        await service.Start();
+        await Connect();
+        await Publish(Encoding.UTF8.GetBytes(EventsClient.ToJson([Event(1)])), Media.Json);
+        await service.Http.Counted(1);
+
+        await Channel.QueueDeleteAsync(_queue);
+        await Declared();
+        await Publish(Encoding.UTF8.GetBytes(EventsClient.ToJson([Event(2)])), Media.Json);
+
+        await service.Http.Counted(2);
     }
 
     private static EventBody Event(long id) =>
@@ -92,20 +108,22 @@ public sealed class RabbitMqTests : IAsyncLifetime
         _connection = await new ConnectionFactory { Uri = new Uri(RabbitMqServer.Address) }.CreateConnectionAsync();
         _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(
             publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
-        await EventsClient.Until("the service has declared its queue", async () =>
-        {
-            await using IChannel probe = await _connection.CreateChannelAsync();
-            try
-            {
-                await probe.QueueDeclarePassiveAsync(_queue);
-                return true;
-            }
-            catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
-            {
-                return false;
-            }
-        });
+        await Declared();
     }
+
+    private Task Declared() => EventsClient.Until("the service has declared its queue", async () =>
+    {
+        await using IChannel probe = await _connection!.CreateChannelAsync();
+        try
+        {
+            await probe.QueueDeclarePassiveAsync(_queue);
+            return true;
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
+            return false;
+        }
+    });
 
     private async Task Publish(byte[] body, string contentType) => await Channel.BasicPublishAsync(
         "", _queue, mandatory: true, new BasicProperties { ContentType = contentType, Persistent = true }, body);

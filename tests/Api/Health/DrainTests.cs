@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Turnstile.Api.Tests.Compute;
 using Turnstile.Api.Tests.Events;
 using Turnstile.Harness;
@@ -7,6 +8,10 @@ namespace Turnstile.Api.Tests.Health;
 
 public sealed class DrainTests
 {
+    // The product of two primes of 50 digits or so: nothing that ends while a test runs.
+    private const string Hard =
+        "1522605027922533360535618378132637429718068114961380688657908494580122963258952897654000350692006139";
+
     [Fact]
     public async Task A_service_that_stops_says_so_first_then_refuses_and_then_ends()
     {
@@ -34,6 +39,30 @@ public sealed class DrainTests
         using HttpResponseMessage live = await service.Http.GetAsync("/health/live");
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
 
+        Assert.Equal(0, await stop);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_job_is_not_let_go_while_a_service_that_is_to_stop_still_answers()
+    {
+        // Long enough to see it on a busy machine.
+        await using var service = new ServiceProcess("--Drain:NoticeSeconds=15");
+        await service.Start();
+        string id = await service.Http.SubmitAccepted("late", new { number = Hard });
+
+        Task<int> stop = service.Stop();
+        await EventsClient.Until("it is not ready", async () =>
+        {
+            using HttpResponseMessage ready = await service.Http.GetAsync("/health/ready");
+            return ready.StatusCode == HttpStatusCode.ServiceUnavailable;
+        });
+        Task<JsonElement> held = service.Http.Ended(id);
+        Task<string> followed = service.Http.GetStringAsync($"/compute/{id}/events");
+        using HttpResponseMessage live = await service.Http.GetAsync("/health/live");
+        using HttpResponseMessage cancelled = await service.Http.DeleteAsync($"/compute/{id}");
+
+        Assert.Equal("cancelled", (await held).GetProperty("status").GetString());
+        Assert.Contains("event: done", await followed, StringComparison.Ordinal);
         Assert.Equal(0, await stop);
     }
 }

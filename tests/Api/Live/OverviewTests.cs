@@ -29,6 +29,19 @@ public sealed class OverviewTests(RunningService service) : IClassFixture<Runnin
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
 
+    [Theory]
+    [InlineData("gzip, br", "br")]
+    [InlineData("br;q=0, gzip", null)]
+    [InlineData("abracadabra", null)]
+    public async Task A_page_is_packed_only_for_who_can_unpack_it(string accepted, string? coding)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add("Accept-Encoding", accepted);
+        using HttpResponseMessage page = await service.Http.SendAsync(request);
+
+        Assert.Equal(coding, page.Content.Headers.ContentEncoding.SingleOrDefault());
+    }
+
     [Fact]
     public async Task The_overview_tells_of_a_caller_and_its_jobs()
     {

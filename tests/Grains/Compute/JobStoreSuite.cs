@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Turnstile.Compute;
 using Turnstile.Grains.Compute;
@@ -78,11 +79,34 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
         Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", RequestOf(late)));
         Assert.Equal([1L], book.Take(10).Select(job => job.Id));
 
-        async Task<SubmitOutcome> Submit(JobRequest asked)
+        async Task<SubmitOutcome> Submit(ImmutableArray<JobRequest> asked)
         {
             await store.AddJobs([late]);
-            await store.AddJobs([Job(2) with { IdempotencyKey = asked.IdempotencyKey }]);
+            await store.AddJobs([Job(2) with { IdempotencyKey = asked[0].IdempotencyKey }]);
             return new SubmitOutcome.Accepted { Ids = [2] };
+        }
+    }
+
+    [DatabaseFact]
+    public async Task A_batch_that_an_activation_given_up_for_dead_stores_at_last_is_not_stored_again_by_its_successor()
+    {
+        JobStore store = await OpenStore();
+        var keyed = new KeyedSubmissions(store, 1, Submit, _ => Assert.Fail("Nobody looks for the jobs of a batch."));
+        ImmutableArray<JobRequest> batch = [RequestOf(Job(1)), RequestOf(Job(2)), RequestOf(Job(3))];
+        for (int i = 0; i < 2; i++)
+        {
+            var accepted = Assert.IsType<SubmitOutcome.Accepted>(await keyed.Submit("key", batch));
+            Assert.Equal([1L, 2, 3], accepted.Ids.AsEnumerable());
+        }
+
+        Assert.IsType<SubmitOutcome.KeyReused>(await keyed.Submit("key", [batch[0] with { Priority = 1 }, .. batch.Skip(1)]));
+        Assert.Null(await store.FindJob(4));
+
+        async Task<SubmitOutcome> Submit(ImmutableArray<JobRequest> asked)
+        {
+            await store.AddJobs([.. asked.Select((request, i) => Job(i + 1) with { IdempotencyKey = request.IdempotencyKey })]);
+            await store.AddJobs([.. asked.Select((request, i) => Job(i + 4) with { IdempotencyKey = request.IdempotencyKey })]);
+            throw new InvalidOperationException("One batch was stored twice.");
         }
     }
 
@@ -103,7 +127,7 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
         await keyed.Submit("key", RequestOf(stored));
         Assert.Empty(book.Take(10));
 
-        async Task<SubmitOutcome> Submit(JobRequest asked)
+        async Task<SubmitOutcome> Submit(ImmutableArray<JobRequest> asked)
         {
             await store.AddJobs([stored]);
             throw new StorageUnavailableException("The connection broke in the middle of the commit.");
