@@ -6,7 +6,7 @@ internal interface IHeap
     /// <summary>Bytes allocated since the start.</summary>
     long Allocated { get; }
 
-    /// <summary>Bytes that the last full collection found in use.</summary>
+    /// <summary>Bytes in use, with what nobody has collected yet.</summary>
     long Live { get; }
 
     /// <summary>Begins a full collection beside what runs; it is over some time later.</summary>

@@ -5,14 +5,8 @@ internal sealed class RuntimeHeap : IHeap
 {
     public long Allocated => GC.GetTotalAllocatedBytes();
 
-    public long Live
-    {
-        get
-        {
-            GCMemoryInfo last = GC.GetGCMemoryInfo(GCKind.Background);
-            return last.HeapSizeBytes - last.FragmentedBytes;
-        }
-    }
+    // Not what the last collection has told of itself: one that is still under way has told nothing.
+    public long Live => GC.GetTotalMemory(forceFullCollection: false);
 
     public void BeginCollection() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -66,20 +65,4 @@ public sealed class RabbitMqIntakeTests
             ? new IntakeOutcome.IdReused { Index = 0, Id = reused }
             : new IntakeOutcome.Taken { Accepted = events.Length, Duplicates = 0 });
     }
-}
-
-/// <summary>Stands for an interface: whatever is called of it is answered by one function.</summary>
-public class Double : DispatchProxy
-{
-    private Func<object?[], object?> _answer = _ => null;
-
-    public static T Of<T>(Func<object?[], object?> answer)
-        where T : class
-    {
-        T made = Create<T, Double>();
-        ((Double)(object)made)._answer = answer;
-        return made;
-    }
-
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(args ?? []);
 }
