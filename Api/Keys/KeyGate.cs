@@ -56,7 +56,11 @@ internal static class KeyGate
     {
         if (keys.IsOpen)
         {
-            return next(context);
+            // With keys it is these that a page of another site lacks; without, nothing else tells it from whoever may.
+            return ForeignPages.AskForChange(context.Request)
+                ? Problems.Of(StatusCodes.Status403Forbidden, "Where no keys are set, pages of other sites change nothing.")
+                    .ExecuteAsync(context)
+                : next(context);
         }
 
         if (KeyOf(context.Request) is not { } key || keys.Find(key) is not { } identity)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
+using Turnstile.Api.Keys;
 
 namespace Turnstile.Api.Http.Description;
 
@@ -10,6 +11,8 @@ internal static class SharedAnswers
 
     private static readonly int[] OfAll =
         [StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable];
+
+    private static readonly int[] OfChanges = [StatusCodes.Status403Forbidden];
 
     private static readonly int[] OfBodies =
     [
@@ -22,8 +25,12 @@ internal static class SharedAnswers
         ((IEndpointConventionBuilder)group).Finally(endpoint =>
         {
             bool hasBody = endpoint.Metadata.OfType<IAcceptsMetadata>().Any();
+            bool changes = endpoint.Metadata.OfType<IHttpMethodMetadata>().Any(methods => !methods.HttpMethods.Any(HttpMethods.IsGet));
             HashSet<int> described = [.. endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(answer => answer.StatusCode)];
-            foreach (int status in hasBody ? OfAll.Concat(OfBodies) : OfAll)
+
+            // A page of another site that asks for a change; where there are keys it has none.
+            bool mayBeForeign = changes && endpoint.ApplicationServices.GetRequiredService<KeyRing>().IsOpen;
+            foreach (int status in OfAll.Concat(mayBeForeign ? OfChanges : []).Concat(hasBody ? OfBodies : []))
             {
                 if (described.Add(status))
                 {

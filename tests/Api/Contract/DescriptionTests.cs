@@ -57,6 +57,7 @@ public sealed class DescriptionTests(RunningService service) : IClassFixture<Run
             operation.Missing(operation.Header(401, "WWW-Authenticate"), "WWW-Authenticate of 401"),
             operation.Missing(operation.Header(429, "Retry-After"), "Retry-After of 429"),
             operation.Missing(operation.Header(503, "Retry-After"), "Retry-After of 503"),
+            operation.Method == "GET" ? null : operation.Missing(operation.Answer(403), "403 for pages of other sites"),
             .. operation.Node["requestBody"] is null
                 ? Array.Empty<string?>()
                 : new[] { 400, 408, 413, 415 }.Select(status => operation.Missing(operation.Answer(status), $"{status}")),
