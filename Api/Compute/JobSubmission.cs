@@ -51,7 +51,7 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
                 Answer(context.Response, repeated.Id, job?.Status ?? JobStatus.Queued, request, caller);
                 break;
             default:
-                await Refusal(context, outcome).ExecuteAsync(context);
+                await Refusal(context, outcome, count: 1).ExecuteAsync(context);
                 break;
         }
     }
@@ -82,7 +82,7 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
                 Answer(context.Response, [repeated.Id]);
                 break;
             default:
-                await Refusal(context, outcome).ExecuteAsync(context);
+                await Refusal(context, outcome, requests.Count).ExecuteAsync(context);
                 break;
         }
     }
@@ -132,9 +132,12 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
         }
     }
 
-    private static IResult Refusal(HttpContext context, SubmitOutcome outcome) => outcome switch
+    private static IResult Refusal(HttpContext context, SubmitOutcome outcome, int count) => outcome switch
     {
         SubmitOutcome.KeyReused => Problems.Unprocessable("The idempotency key was used for another request."),
+        // However often it comes back, there is never room for it.
+        SubmitOutcome.QueueFull never when count > never.QueuedMax => Problems.Unprocessable(
+            $"The caller may have {never.QueuedMax} jobs waiting and running, fewer than this batch has; nothing was taken in."),
         SubmitOutcome.QueueFull full => Problems.TooMany(
             context, $"The caller may have {full.QueuedMax} jobs waiting and running; nothing was taken in.", full.RetryAfterSeconds),
         _ => throw new InvalidOperationException($"{outcome} is not a refusal."),

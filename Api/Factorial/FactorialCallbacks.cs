@@ -32,6 +32,9 @@ internal sealed class FactorialCallbacks(
     // Those that wait, and those that there is room kept for.
     private int _count;
 
+    /// <summary>How many may wait.</summary>
+    public int Max => options.Value.CallbacksMax;
+
     /// <summary>
     /// Keeps room for the callbacks of a request, before anything of it is done; null where more wait than may. What is not used is
     /// given back with it.
@@ -40,7 +43,7 @@ internal sealed class FactorialCallbacks(
     {
         lock (_gate)
         {
-            if (_count + count > options.Value.CallbacksMax)
+            if (_count + count > Max)
             {
                 return null;
             }

@@ -88,6 +88,12 @@ internal static class FactorialWishes
         FactorialCallbackRoom? room = null;
         if (request.Callback is { } callback)
         {
+            if (request.Numbers.Count > callbacks.Max)
+            {
+                // However often it comes back, there is never room for it.
+                return (null, Problems.BadField("numbers", $"With a callback, must be at most {callbacks.Max}."));
+            }
+
             room = callbacks.Reserve(callback, request.Numbers.Count);
             if (room is null)
             {

@@ -230,11 +230,32 @@ public sealed class MainJobTests(RunningService service) : IClassFixture<Running
         Assert.Equal(2.5, caller.GetProperty("weight").GetDouble());
         Assert.Equal(3, caller.GetProperty("max_running").GetInt32());
         Assert.Equal(7, caller.GetProperty("max_queued").GetInt32());
-        using HttpResponseMessage full = await _http.SendRaw(
-            "/compute/batch", string.Join('\n', Enumerable.Repeat("{\"number\":\"12\"}", 8)), "heavy");
-        Assert.Equal(HttpStatusCode.TooManyRequests, full.StatusCode);
-        Assert.NotNull(full.Headers.RetryAfter);
-        await full.Problem();
+    }
+
+    [Fact]
+    public async Task A_batch_that_has_no_room_now_is_answered_429_and_one_that_never_has_422()
+    {
+        using HttpResponseMessage set = await _http.PutAsJsonAsync("/callers/full", new { max_queued = 3 });
+        string[] jobs =
+        [
+            await _http.SubmitAccepted("full", new { number = Unsplittable }),
+            await _http.SubmitAccepted("full", new { number = Unsplittable }),
+        ];
+        using HttpResponseMessage now = await _http.SendRaw("/compute/batch", Batch(2), "full");
+        using HttpResponseMessage never = await _http.SendRaw("/compute/batch", Batch(4), "full");
+        foreach (string job in jobs)
+        {
+            using HttpResponseMessage cancelled = await _http.DeleteAsync($"/compute/{job}");
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, now.StatusCode);
+        Assert.NotNull(now.Headers.RetryAfter);
+        await now.Problem();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, never.StatusCode);
+        Assert.Null(never.Headers.RetryAfter);
+        await never.Problem();
+
+        static string Batch(int jobs) => string.Join('\n', Enumerable.Repeat("{\"number\":\"12\"}", jobs));
     }
 
     [Fact]
