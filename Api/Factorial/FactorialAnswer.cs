@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.Net.Http.Headers;
+using Turnstile.Api.Http;
 
 namespace Turnstile.Api.Factorial;
 
@@ -30,7 +31,7 @@ internal sealed class FactorialAnswer(FactorialText text, bool digitsOnly) : IRe
             // Other bytes than the strong tag stands for, with the same meaning.
             response.Headers.ETag = $"W/\"{text.View.Checksum}\"";
             response.Headers.AcceptRanges = "bytes";
-            if (Matches(httpContext.Request, text.View.Checksum!))
+            if (EntityTags.IsKnown(httpContext.Request, $"\"{text.View.Checksum}\""))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;
@@ -70,19 +71,6 @@ internal sealed class FactorialAnswer(FactorialText text, bool digitsOnly) : IRe
         }
 
         return plain > 0 && plain > json;
-    }
-
-    /// <summary>Whether the reader has the digits already.</summary>
-    public static bool Matches(HttpRequest request, string checksum)
-    {
-        if (request.Headers.IfNoneMatch.Count == 0)
-        {
-            return false;
-        }
-
-        var tag = new EntityTagHeaderValue($"\"{checksum}\"");
-        return request.GetTypedHeaders().IfNoneMatch.Any(known =>
-            known.Tag == "*" || known.Compare(tag, useStrongComparison: false));
     }
 
     private static bool IsCompressed(HttpRequest request, int length) =>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Turnstile.Api.Http;
 
 namespace Turnstile.Api.Live;
 
@@ -69,7 +70,7 @@ internal sealed record LivePage(string ContentType, byte[] Content, byte[] Packe
         headers.ETag = Tag;
         headers.CacheControl = "no-cache";
         headers.Vary = "Accept-Encoding";
-        if (context.Request.Headers.IfNoneMatch.Contains(Tag))
+        if (EntityTags.IsKnown(context.Request, Tag))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
