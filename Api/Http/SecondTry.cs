@@ -11,7 +11,9 @@ internal static class SecondTry
     public static void UseSecondTry(this WebApplication app)
     {
         TimeProvider time = app.Services.GetRequiredService<TimeProvider>();
-        app.Use(next => context => HttpMethods.IsGet(context.Request.Method) ? Read(context, next, time) : next(context));
+        app.Use(next => context => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+            ? Read(context, next, time)
+            : next(context));
     }
 
     private static async Task Read(HttpContext context, RequestDelegate next, TimeProvider time)
