@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Turnstile.Silo;
 
 /// <summary>How the processes of a cluster find and watch each other; the section <c>Cluster</c>.</summary>
-public sealed class ClusteringOptions
+public sealed class ClusteringOptions : IValidatableObject
 {
     public const string Section = "Cluster";
 
@@ -34,7 +35,6 @@ public sealed class ClusteringOptions
     /// <summary>
     /// The IP address under which the others reach this silo. Unset means the first of the machine that is not loopback.
     /// </summary>
-    [RegularExpression("[0-9a-fA-F.:]+")]
     public string? Address { get; set; }
 
     /// <summary>
@@ -76,4 +76,20 @@ public sealed class ClusteringOptions
     /// </summary>
     [Range(0, IPEndPoint.MaxPort)]
     public int DashboardPort { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Address is not null && !IsAddress(Address))
+        {
+            yield return new ValidationResult(
+                $"{Section}:{nameof(Address)} is '{Address}' and must be an IP address that others can reach: 10.0.0.7, fd00::7.");
+        }
+    }
+
+    /// <remarks>The runtime's own reading takes 10.7 and 7 for addresses, too.</remarks>
+    private static bool IsAddress(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address)
+        && !address.Equals(IPAddress.Any)
+        && !address.Equals(IPAddress.IPv6Any)
+        && (address.AddressFamily != AddressFamily.InterNetwork || address.ToString() == text);
 }
