@@ -42,6 +42,9 @@ internal sealed class MeasuredInstrument
     // The series themselves, by their text: written under the gate.
     private readonly ConcurrentDictionary<string, MeasuredSeries> _series = new(StringComparer.Ordinal);
 
+    // What comes beyond the limit; written under the gate.
+    private MeasuredSeries? _overflow;
+
     // Of an instrument that only tells when asked: how often it was asked, and the last time that it had told everything.
     private int _asked;
     private int _told;
@@ -84,6 +87,10 @@ internal sealed class MeasuredInstrument
         {
             series.Record(value);
         }
+        else if (_observed && ReferenceEquals(series, _overflow))
+        {
+            series.AddTo(Volatile.Read(ref _asked), value);
+        }
         else if (_observed || Gathering == Gathering.Gauge)
         {
             series.Set(value, Volatile.Read(ref _asked));
@@ -118,7 +125,7 @@ internal sealed class MeasuredInstrument
 
             if (_byLabels.Count >= _seriesMax)
             {
-                return Find(LabelSet.Overflow.ToText());
+                return _overflow ??= Find(LabelSet.Overflow.ToText());
             }
 
             return _byLabels[set] = Find(set.ToText());

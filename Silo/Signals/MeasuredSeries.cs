@@ -41,6 +41,9 @@ internal sealed class MeasuredSeries(string labels, double[]? boundaries)
         Volatile.Write(ref _toldAt, toldAt);
     }
 
+    /// <summary>For several that are told whole each time, and shown as their sum; by one thread at a time.</summary>
+    public void AddTo(int toldAt, double value) => Set(ToldAt == toldAt ? Value + value : value, toldAt);
+
     /// <summary>For a histogram.</summary>
     public void Record(double value)
     {

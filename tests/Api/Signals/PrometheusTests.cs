@@ -139,6 +139,19 @@ public sealed class PrometheusTests : IDisposable
     }
 
     [Fact]
+    public void What_is_only_told_when_asked_is_added_up_beyond_the_limit_too_anew_for_each_reading()
+    {
+        int value = 1;
+        _meter.CreateObservableGauge(
+            "test.all", () => Enumerable.Range(0, 10).Select(i => new Measurement<int>(value, new KeyValuePair<string, object?>("i", i))));
+
+        Assert.Contains("test_all{otel_metric_overflow=\"true\"} 7\n", Text, StringComparison.Ordinal);
+        value = 2;
+        Assert.Contains("test_all{otel_metric_overflow=\"true\"} 14\n", Text, StringComparison.Ordinal);
+        Assert.Contains("test_all{i=\"2\"} 2\n", Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_is_lost_when_many_threads_measure()
     {
         Counter<double> counter = _meter.CreateCounter<double>("test.threads");
