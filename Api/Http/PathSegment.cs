@@ -17,6 +17,8 @@ internal static class PathSegment
     // "/widgets/{serial}", "/callers/{caller}": the segment after the second slash.
     private const int Place = 2;
 
+    private const string BeforeHost = "://";
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The name that stands in the second segment of the path.</summary>
@@ -41,9 +43,12 @@ internal static class PathSegment
     private static string? Segment(string target)
     {
         string path = target.Split('?', 2)[0];
-        if (!path.StartsWith('/') && Uri.TryCreate(path, UriKind.Absolute, out Uri? absolute))
+        if (!path.StartsWith('/'))
         {
-            path = path[(path.IndexOf(absolute.Authority, StringComparison.Ordinal) + absolute.Authority.Length)..];
+            // As proxies are asked: scheme and host stand before the path.
+            int scheme = path.IndexOf(BeforeHost, StringComparison.Ordinal);
+            int start = scheme < 0 ? -1 : path.IndexOf('/', scheme + BeforeHost.Length);
+            path = start < 0 ? "" : path[start..];
         }
 
         string[] segments = path.Split('/');
