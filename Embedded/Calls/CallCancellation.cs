@@ -31,9 +31,30 @@ internal sealed class CallCancellation
 
     public void StopListening() => _registration.Unregister();
 
+    /// <summary>
+    /// In a turn of the target. The call may have been passed on to the grain's next activation before that came: a turn of the
+    /// one that has ended would run beside those of the one that has the call.
+    /// </summary>
+    private void TellCallee()
+    {
+        Activation target = _request.Target;
+        SendOrPostCallback tell = _ =>
+        {
+            if (ReferenceEquals(_request.Target, target))
+            {
+                _callee.Cancel();
+            }
+            else
+            {
+                TellCallee();
+            }
+        };
+        target.Push(new CallbackItem(tell, null));
+    }
+
     private void OnCancelled()
     {
-        _request.Target.Push(new CallbackItem(static state => ((CancellationTokenSource)state!).Cancel(), _callee));
+        TellCallee();
         SendOrPostCallback giveUp = static state =>
         {
             var self = (CallCancellation)state!;
