@@ -35,8 +35,15 @@ internal sealed class KafkaProducer : IDisposable
             throw;
         }
 
-        _queue = KafkaLibrary.MainQueue(_client);
         _topic = KafkaLibrary.CreateTopic(_client, options.Topic, 0);
+        if (_topic == 0)
+        {
+            string reason = KafkaLibrary.Describe(KafkaLibrary.LastError());
+            KafkaLibrary.Destroy(_client);
+            throw new InvalidOperationException($"Accept:Kafka:Topic cannot be used: {reason}");
+        }
+
+        _queue = KafkaLibrary.MainQueue(_client);
     }
 
     /// <summary>Produces the records and waits until each is acknowledged or given up.</summary>

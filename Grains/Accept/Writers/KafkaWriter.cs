@@ -12,6 +12,7 @@ internal sealed class KafkaWriter(IOptions<AcceptOptions> options) : IRecordWrit
     public const string WriterName = "kafka";
 
     private KafkaProducer? _producer;
+    private Task _writing = Task.CompletedTask;
 
     public string Name => WriterName;
 
@@ -29,13 +30,15 @@ internal sealed class KafkaWriter(IOptions<AcceptOptions> options) : IRecordWrit
     }
 
     /// <summary>On a thread of its own: the library's calls block.</summary>
-    public Task Write(IReadOnlyList<MinuteRecord> records) => Task.Factory.StartNew(
+    public Task Write(IReadOnlyList<MinuteRecord> records) => _writing = Task.Factory.StartNew(
         () => Produce(records), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    public ValueTask DisposeAsync()
+    /// <summary>After the delivery that is under way: the library's memory is not to be taken from under its call.</summary>
+    public async ValueTask DisposeAsync()
     {
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _producer?.Dispose();
-        return ValueTask.CompletedTask;
+        _producer = null;
     }
 
     private void Produce(IReadOnlyList<MinuteRecord> records)

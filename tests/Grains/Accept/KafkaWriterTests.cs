@@ -66,6 +66,27 @@ public sealed class KafkaWriterTests
         Assert.Contains("no.such.setting", Assert.Throws<InvalidOperationException>(writer.Check).Message);
     }
 
+    [KafkaFact]
+    public async Task A_topic_that_cannot_be_one_is_told_at_the_start()
+    {
+        _options.Kafka.Topic = new string('x', 1_000);
+        await using var writer = new KafkaWriter(Options.Create(_options));
+        Assert.Contains("Accept:Kafka:Topic", Assert.Throws<InvalidOperationException>(writer.Check).Message);
+    }
+
+    [KafkaFact]
+    public async Task A_delivery_that_is_under_way_is_over_before_its_producer_goes()
+    {
+        // A port that nobody listens on.
+        _options.Kafka.BootstrapServers = "127.0.0.1:1";
+        _options.Kafka.TimeoutMilliseconds = 1_000;
+        KafkaWriter writer = New();
+        Task writing = writer.Write([Record(0, 5)]);
+        await writer.DisposeAsync();
+        Assert.True(writing.IsCompleted);
+        await Assert.ThrowsAsync<IOException>(() => writing);
+    }
+
     private static MinuteRecord Record(long minute, long ids) => new() { Minute = minute, UniqueIds = ids };
 
     private KafkaWriter New()
