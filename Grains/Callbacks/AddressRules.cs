@@ -108,11 +108,15 @@ public sealed class AddressRules
         int colon = entry.LastIndexOf(':');
         string host = colon < 0 ? entry : entry[..colon];
         int port = 0;
-        if (Uri.CheckHostName(host) != UriHostNameType.Dns
-            || (colon >= 0 && !int.TryParse(entry.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)))
+        bool good = colon < 0 || int.TryParse(entry.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port);
+        if (good && IPNetwork.TryParse(host, out network))
         {
-            throw new FormatException($"'{entry}' allows nothing: it is no network, address, host or *.");
+            _networks.Add((network, port));
+            return;
         }
+
+        if (!good || Uri.CheckHostName(host) != UriHostNameType.Dns)
+            throw new FormatException($"'{entry}' allows nothing: it is no network, address, host or *.");
 
         _hosts.Add((host.ToLowerInvariant(), colon < 0 ? null : port));
     }

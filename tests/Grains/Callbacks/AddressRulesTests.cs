@@ -55,6 +55,8 @@ public sealed class AddressRulesTests
     [InlineData("10.1.2.3", true)]
     [InlineData("10.1.2.3:8080", true)]
     [InlineData("10.1.2.3:8081", false)]
+    [InlineData("10.0.0.0/8:8080", true)]
+    [InlineData("10.0.0.0/8:8081", false)]
     [InlineData("hooks.internal", true)]
     [InlineData("HOOKS.internal:8080", true)]
     [InlineData("hooks.internal:8081", false)]
@@ -70,6 +72,7 @@ public sealed class AddressRulesTests
 
     [Theory]
     [InlineData("10.0.0.0/33")]
+    [InlineData("10.0.0.0/8:port")]
     [InlineData("c//d")]
     [InlineData("host:port")]
     public void An_entry_that_allows_nothing_is_told(string allow) =>
