@@ -32,8 +32,11 @@ internal abstract record CallbackOutcome
     /// <summary>There was no answer.</summary>
     public sealed record Failed(string Reason) : CallbackOutcome;
 
+    /// <summary>What it says could not be found out: nobody was called.</summary>
+    public sealed record Unsaid(string Reason) : CallbackOutcome;
+
     public bool IsSuccess => this is Answered { Status: >= 200 and < 300 };
 
-    /// <summary>Whether another try may end better: the host was away or overloaded.</summary>
-    public bool IsTransient => this is Failed or Answered { Status: 408 or 429 or >= 500 };
+    /// <summary>Whether another try may end better: the host was away or overloaded, or this service was.</summary>
+    public bool IsTransient => this is Failed or Unsaid or Answered { Status: 408 or 429 or >= 500 };
 }

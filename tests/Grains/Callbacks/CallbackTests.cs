@@ -189,6 +189,43 @@ public sealed class CallbackTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_host_is_not_blamed_for_what_could_not_be_said()
+    {
+        _options.AttemptsMax = 1;
+        _options.BreakAfter = 2;
+        using CallbackQueue queue = Start();
+        for (int i = 0; i < _options.BreakAfter; i++)
+        {
+            queue.Add(Unsaid());
+            Assert.Equal("failed", End());
+        }
+
+        queue.Add(To(Address));
+        Assert.Equal("answered 200", End());
+    }
+
+    [Fact]
+    public void A_host_that_was_to_be_tried_by_one_that_had_nothing_to_say_is_tried_by_the_next()
+    {
+        _options.AttemptsMax = 1;
+        _options.BreakAfter = 1;
+        using CallbackQueue queue = Start();
+        _endpoint.Answer = context =>
+        {
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        };
+        queue.Add(To(Address));
+        Assert.Equal("answered 500", End());
+        _endpoint.Answer = _ => Task.CompletedTask;
+        _time.Advance(TimeSpan.FromSeconds(_options.BreakSeconds));
+        queue.Add(Unsaid());
+        Assert.Equal("failed", End());
+        queue.Add(To(Address));
+        Assert.Equal("answered 200", End());
+    }
+
+    [Fact]
     public void A_slow_host_leaves_room_for_others_and_those_beyond_the_limit_are_dropped()
     {
         _options.RunningMax = 4;
@@ -214,6 +251,8 @@ public sealed class CallbackTests : IAsyncLifetime
 
     private static Callback To(Uri address) =>
         new(address, (to, _) => Task.FromResult(new CallbackContent(to, "{}"u8.ToArray())));
+
+    private Callback Unsaid() => new(Address, (_, _) => throw new TimeoutException("The count is not to be had."));
 
     private CallbackQueue Start()
     {
