@@ -12,7 +12,7 @@ internal sealed class CallbackBook(CallbackOptions options)
     private readonly TimeSpan _breakTime = TimeSpan.FromSeconds(options.BreakSeconds);
     private readonly Dictionary<string, HostLane> _lanes = [];
     private readonly Queue<HostLane> _turns = new();
-    private readonly Queue<string> _idle = new();
+    private readonly Queue<string> _remembered = new();
     private int _pending;
 
     /// <summary>Takes a callback in; false where there are too many.</summary>
@@ -81,17 +81,23 @@ internal sealed class CallbackBook(CallbackOptions options)
 
     private void Rest(string host, HostLane lane)
     {
+        // Once each: one host that fails all the time would push out all others, and then itself.
+        if (lane.IsRemembered)
+            return;
         if (lane.Breaker.IsFresh)
         {
             _lanes.Remove(host);
             return;
         }
 
-        _idle.Enqueue(host);
-        if (_idle.Count <= IdleHostsMax)
+        lane.IsRemembered = true;
+        _remembered.Enqueue(host);
+        if (_remembered.Count <= IdleHostsMax)
             return;
-        string oldest = _idle.Dequeue();
-        if (_lanes.TryGetValue(oldest, out HostLane? idle) && idle is { Running: 0, Waiting.Count: 0 })
+        string oldest = _remembered.Dequeue();
+        HostLane forgotten = _lanes[oldest];
+        forgotten.IsRemembered = false;
+        if (forgotten is { Running: 0, Waiting.Count: 0 })
             _lanes.Remove(oldest);
     }
 
@@ -106,5 +112,8 @@ internal sealed class CallbackBook(CallbackOptions options)
 
         /// <summary>Whether it stands in the queue of turns.</summary>
         public bool HasTurn { get; set; }
+
+        /// <summary>Whether it stands among those that are remembered though nothing waits there.</summary>
+        public bool IsRemembered { get; set; }
     }
 }
