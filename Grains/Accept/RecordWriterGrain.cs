@@ -18,6 +18,10 @@ internal sealed class RecordWriterGrain(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(30);
 
+    // Halved by a failure until there is nothing left to deliver: a broker that confirms records one by one, after it has synced each,
+    // may not get through a whole page in the time that it is given, and would be handed the same page for ever.
+    private int _page = PageMax;
+
     private TimeSpan _pause;
     private DateTimeOffset _failedAt;
 
@@ -31,13 +35,19 @@ internal sealed class RecordWriterGrain(
         if (time.GetUtcNow() - _failedAt is var past && past >= TimeSpan.Zero && past < _pause)
             return;
         WriterCursor cursor = (await store.FindWriter(Name))!;
-        while (await store.RecordsAfter(cursor.DeliveredThrough, PageMax) is { Count: > 0 } records)
+        while (await store.RecordsAfter(cursor.DeliveredThrough, _page) is { Count: > 0 } records)
         {
             if (!await Write(records))
+            {
+                _page = Math.Max(1, records.Count / 2);
                 return;
+            }
+
             cursor = cursor with { DeliveredThrough = records[^1].Minute };
             await store.MoveWriter(cursor);
         }
+
+        _page = PageMax;
     }
 
     private async Task<bool> Write(List<MinuteRecord> records)

@@ -16,7 +16,9 @@ public sealed class RabbitWriterOptions
     [Required]
     public string Queue { get; set; } = "turnstile.accept";
 
-    /// <summary>How long connecting, and a record's confirmation, may take, 1,000…20,000 ms; default 10,000.</summary>
+    /// <summary>
+    /// How long connecting and the confirmation of all records handed over together may take, 1,000…20,000 ms; default 10,000.
+    /// </summary>
     [Range(1_000, 20_000)]
     public int TimeoutMilliseconds { get; set; } = 10_000;
 }

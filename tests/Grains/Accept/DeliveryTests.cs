@@ -57,6 +57,27 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_writer_that_is_too_slow_for_many_records_at_a_time_gets_fewer()
+    {
+        await using AcceptSilo silo = await AcceptSilo.Start(_folder, _time, 1, _shaky);
+        await silo.Deliver("shaky");
+        _shaky.RecordsMax = 1;
+        _time.Advance(TimeSpan.FromMinutes(40));
+        await silo.CloseDue();
+        List<MinuteRecord> records = await silo.Store.RecordsAfter(0, 100);
+        Assert.True(records.Count > 20);
+
+        // Each failure halves what is handed over next.
+        for (int half = records.Count; half > 0; half /= 2)
+        {
+            await silo.Deliver("shaky");
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal(records, _shaky.Delivered.Take(records.Count));
+    }
+
+    [Fact]
     public async Task A_clock_that_is_set_back_does_not_keep_a_writer_waiting()
     {
         await using AcceptSilo silo = await AcceptSilo.Start(_folder, _time, 1, _shaky);
@@ -81,14 +102,16 @@ public sealed class DeliveryTests : IDisposable
 
         public bool IsDown { get; set; }
 
+        public int RecordsMax { get; set; } = int.MaxValue;
+
         public void Check()
         {
         }
 
         public Task Write(IReadOnlyList<MinuteRecord> records)
         {
-            if (IsDown)
-                return Task.FromException(new IOException("It is down."));
+            if (IsDown || records.Count > RecordsMax)
+                return Task.FromException(new IOException("It is down, or not through in its time."));
             foreach (MinuteRecord record in records)
                 Delivered.Enqueue(record);
             return Task.CompletedTask;
