@@ -23,7 +23,19 @@ internal sealed partial class CallerGrain
         }
 
         List<OpenJob> open = await store.ListOpen(_book.Row.Id, _book.ReadUpTo());
-        foreach (long id in Again(ref _strange, _book.Strange(open)))
+        await Find(Again(ref _strange, _book.Strange(open)));
+    }
+
+    /// <summary>Queues those of the jobs that are open and unknown, at once: none of them may be on its way.</summary>
+    private async Task FindAmong(IReadOnlyCollection<long> jobs)
+    {
+        List<OpenJob> open = await store.ListOpen(_book.Row.Id, _book.ReadUpTo());
+        await Find([.. _book.Strange(open).Intersect(jobs)]);
+    }
+
+    private async Task Find(List<long> unknown)
+    {
+        foreach (long id in unknown)
         {
             if (await store.FindJob(id) is { Ended: false } job)
             {

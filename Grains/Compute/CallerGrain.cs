@@ -66,7 +66,7 @@ internal sealed partial class CallerGrain(
         }
 
         _answers = new KnownAnswers(store, Adopt);
-        _keyed = new KeyedSubmissions(store, _book.Row.Id, Store, Find);
+        _keyed = new KeyedSubmissions(store, _book.Row.Id, Store, Find, FindAmong);
         Keep();
 
         // The activation before this one may have left with jobs that the lane has not heard of.

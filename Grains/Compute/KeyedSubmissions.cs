@@ -17,8 +17,13 @@ namespace Turnstile.Grains.Compute;
 /// Queues an open job unless it is known: one that another activation has stored, or whose storing was answered with a failure
 /// because the connection broke in the middle of its commit.
 /// </param>
+/// <param name="findMany">The same with the open ones of many jobs.</param>
 internal sealed class KeyedSubmissions(
-    JobStore store, long caller, Func<ImmutableArray<JobRequest>, Task<SubmitOutcome>> submit, Action<JobRow> find)
+    JobStore store,
+    long caller,
+    Func<ImmutableArray<JobRequest>, Task<SubmitOutcome>> submit,
+    Action<JobRow> find,
+    Func<IReadOnlyCollection<long>, Task> findMany)
 {
     private readonly Dictionary<string, Task<SubmitOutcome>> _underWay = [];
 
@@ -76,8 +81,7 @@ internal sealed class KeyedSubmissions(
 
     /// <remarks>
     /// The first two jobs are stored with keys of their own, with a space in them that no caller's key can have: one says what
-    /// was asked for, so that only the same batch finds the jobs; the other that the key was used. Open jobs that nobody knows of
-    /// are left to the caller's reviews: there may be ten thousand.
+    /// was asked for, so that only the same batch finds the jobs; the other that the key was used.
     /// </remarks>
     private async Task<SubmitOutcome> FindOrStore(string key, ImmutableArray<JobRequest> requests)
     {
@@ -110,7 +114,14 @@ internal sealed class KeyedSubmissions(
     {
         if (await store.FindByIdempotencyKey(caller, asked) is { } first)
         {
-            return new SubmitOutcome.Accepted { Ids = [.. await store.ListFrom(caller, first.Id, count)] };
+            List<long> jobs = await store.ListFrom(caller, first.Id, count);
+            if (!first.Ended)
+            {
+                // Jobs that nobody knows of do not end, the first of them neither.
+                await findMany(jobs);
+            }
+
+            return new SubmitOutcome.Accepted { Ids = [.. jobs] };
         }
 
         return await store.FindByIdempotencyKey(caller, used) is null ? null : new SubmitOutcome.KeyReused();

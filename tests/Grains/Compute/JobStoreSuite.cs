@@ -74,7 +74,7 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
         JobStore store = await OpenStore();
         JobRow late = Job(1) with { IdempotencyKey = "key" };
         var book = new CallerBook(new CallerRow(1, One), windowMax: 4);
-        var keyed = new KeyedSubmissions(store, 1, Submit, job => book.Find(job.ToQueued(recovered: true)));
+        var keyed = new KeyedSubmissions(store, 1, Submit, job => book.Find(job.ToQueued(recovered: true)), _ => Task.CompletedTask);
         Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", RequestOf(late)));
         Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", RequestOf(late)));
         Assert.Equal([1L], book.Take(10).Select(job => job.Id));
@@ -91,7 +91,8 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     public async Task A_batch_that_an_activation_given_up_for_dead_stores_at_last_is_not_stored_again_by_its_successor()
     {
         JobStore store = await OpenStore();
-        var keyed = new KeyedSubmissions(store, 1, Submit, _ => Assert.Fail("Nobody looks for the jobs of a batch."));
+        var looked = new List<long>();
+        var keyed = new KeyedSubmissions(store, 1, Submit, _ => Assert.Fail("It is many jobs."), Find);
         ImmutableArray<JobRequest> batch = [RequestOf(Job(1)), RequestOf(Job(2)), RequestOf(Job(3))];
         for (int i = 0; i < 2; i++)
         {
@@ -101,6 +102,13 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
 
         Assert.IsType<SubmitOutcome.KeyReused>(await keyed.Submit("key", [batch[0] with { Priority = 1 }, .. batch.Skip(1)]));
         Assert.Null(await store.FindJob(4));
+        Assert.Equal([1L, 2, 3, 1, 2, 3], looked);
+
+        Task Find(IReadOnlyCollection<long> jobs)
+        {
+            looked.AddRange(jobs);
+            return Task.CompletedTask;
+        }
 
         async Task<SubmitOutcome> Submit(ImmutableArray<JobRequest> asked)
         {
@@ -116,7 +124,7 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
         JobStore store = await OpenStore();
         JobRow stored = Job(1) with { IdempotencyKey = "key" };
         var book = new CallerBook(new CallerRow(1, One), windowMax: 4);
-        var keyed = new KeyedSubmissions(store, 1, Submit, job => book.Find(job.ToQueued(recovered: true)));
+        var keyed = new KeyedSubmissions(store, 1, Submit, job => book.Find(job.ToQueued(recovered: true)), _ => Task.CompletedTask);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => keyed.Submit("key", RequestOf(stored)));
         Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", RequestOf(stored)));
         Assert.Equal(new SubmitOutcome.Repeated { Id = 1 }, await keyed.Submit("key", RequestOf(stored)));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Turnstile.Compute;
 using Turnstile.Grains.Compute;
 
@@ -72,6 +73,34 @@ public sealed class RecoveryTests
         await host.Store.AddJobs([Row(busy + 1_000, caller)]);
         await EndsUnasked(host, busy + 1_000);
         await host.Job(busy).Cancel();
+    }
+
+    [Fact]
+    public async Task A_batch_that_was_stored_for_a_busy_caller_without_its_knowing_is_run_as_soon_as_its_key_comes_again()
+    {
+        await using ComputeHost host = await ComputeHost.Started([.. Settings, "--Compute:ReviewSeconds=3600"]);
+        long busy = await host.Submit("one", Numbers.Long);
+        await host.Until(busy, job => job.Status == JobStatus.Running);
+        CallerRow caller = (await host.Store.FindCaller(new CallerKey("", "one")))!;
+        JobRequest[] batch = [new() { Number = "21", IdempotencyKey = "key" }, new() { Number = "21" }];
+
+        // As if its commit had been answered with a failure.
+        var unknown = new KeyedSubmissions(host.Store, caller.Id, Store, _ => { }, _ => Task.CompletedTask);
+        await unknown.Submit("key", [.. batch]);
+
+        ImmutableArray<long> ids = await host.Submit("one", batch);
+
+        Assert.Equal([busy + 1_000, busy + 1_001], ids.AsEnumerable());
+        await EndsUnasked(host, ids[0]);
+        await EndsUnasked(host, ids[1]);
+        await host.Job(busy).Cancel();
+
+        async Task<SubmitOutcome> Store(ImmutableArray<JobRequest> asked)
+        {
+            await host.Store.AddJobs([.. asked.Select(
+                (request, i) => Row(busy + 1_000 + i, caller) with { IdempotencyKey = request.IdempotencyKey })]);
+            return new SubmitOutcome.Accepted { Ids = [busy + 1_000, busy + 1_001] };
+        }
     }
 
     [Fact]
