@@ -56,11 +56,12 @@ internal sealed class BatchReader(ComputeRequestReader single, IOptions<ComputeO
             json.Read();
             for (int i = 0; !AtEnd(json); i++)
             {
-                Add(single.Read(ref json, $"[{i}].", errors), requests, errors);
-                if (requests.Count > Max)
+                if (IsTooMany(i, errors))
                 {
                     return;
                 }
+
+                Add(single.Read(ref json, $"[{i}].", errors), requests);
             }
 
             json.Read();
@@ -82,6 +83,7 @@ internal sealed class BatchReader(ComputeRequestReader single, IOptions<ComputeO
     private void ReadLines(ReadOnlySpan<byte> bytes, List<JobRequest> requests, FieldErrors errors)
     {
         int number = 0;
+        int count = 0;
         foreach (Range range in bytes.Split((byte)'\n'))
         {
             number++;
@@ -91,35 +93,41 @@ internal sealed class BatchReader(ComputeRequestReader single, IOptions<ComputeO
                 continue;
             }
 
+            if (IsTooMany(count++, errors))
+            {
+                return;
+            }
+
             try
             {
                 var json = new Utf8JsonReader(line);
-                Add(single.Read(ref json, $"line {number}.", errors), requests, errors);
+                Add(single.Read(ref json, $"line {number}.", errors), requests);
                 json.Read();
             }
             catch (Exception e) when (e.IsBadJson())
             {
                 errors.Add($"line {number}", $"Is not JSON: {e.Message}");
             }
-
-            if (requests.Count > Max)
-            {
-                return;
-            }
         }
     }
 
-    private void Add(JobRequest? request, List<JobRequest> requests, FieldErrors errors)
+    /// <summary>Bad ones count: a body has room for millions, and to say what is wrong with each takes longer than to read it.</summary>
+    private bool IsTooMany(int read, FieldErrors errors)
     {
-        if (request is null)
+        if (read < Max)
         {
-            return;
+            return false;
         }
 
-        requests.Add(request);
-        if (requests.Count > Max)
+        errors.Add("body", $"Holds more than {Max} requests.");
+        return true;
+    }
+
+    private static void Add(JobRequest? request, List<JobRequest> requests)
+    {
+        if (request is not null)
         {
-            errors.Add("body", $"Holds more than {Max} requests.");
+            requests.Add(request);
         }
     }
 }

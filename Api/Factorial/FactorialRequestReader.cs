@@ -93,6 +93,7 @@ internal sealed class FactorialRequestReader(FactorialNumbers numbers, IOptions<
             if (count == options.Value.BatchMax)
             {
                 errors.Add(field, $"Holds more than {options.Value.BatchMax} numbers.");
+                return;
             }
 
             ReadNumber(ref json, $"{field}[{count}]", asked, errors);
