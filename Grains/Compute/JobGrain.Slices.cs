@@ -113,7 +113,8 @@ internal sealed partial class JobGrain
             return true;
         }
 
-        return source.Job != Id;
+        // Of a known answer whose job is gone there is nothing to wait for.
+        return !source.Known && source.Job != Id;
     }
 
     /// <summary>

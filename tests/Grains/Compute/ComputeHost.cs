@@ -60,6 +60,10 @@ internal sealed class ComputeHost : IAsyncDisposable
     /// <summary>Starts another on the files as they are at this moment, which is all that a kill leaves.</summary>
     public Task StartAfterKill() => Start(_home.ConfigureAfterKill);
 
+    /// <summary>Does to the database what somebody does who has it open himself.</summary>
+    public Task Script(string sql) => Database.Writes.CreateWriter<None, None>(
+        "script", (transaction, _, _) => ((BackendTransaction)transaction).Script(sql)).Write(default);
+
     public ICallerGrain Caller(string name) => Grains.GetGrain<ICallerGrain>(new CallerKey("", name).ToString());
 
     public IJobGrain Job(long id) => Grains.GetGrain<IJobGrain>(id);
