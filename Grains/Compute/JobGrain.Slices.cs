@@ -206,7 +206,9 @@ internal sealed partial class JobGrain
         else
         {
             KeepWarm(job);
-            return SliceOutcome.Unfinished;
+
+            // Here nothing is computed any more: granted anew at once it would be back at once, until its grain has moved.
+            return threads.IsStopping ? SliceOutcome.WorkerFailed : SliceOutcome.Unfinished;
         }
 
         return null;

@@ -38,6 +38,8 @@ internal sealed class ComputeHost : IAsyncDisposable
 
     public SqliteHome Home => _home;
 
+    public ComputeThreads Threads => Services.GetRequiredService<ComputeThreads>();
+
     private IServiceProvider Services => _hosts[^1].Services;
 
     public static Task<ComputeHost> Started(params string[] settings) => Started(_ => { }, settings);

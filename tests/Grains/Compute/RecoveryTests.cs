@@ -164,6 +164,18 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_slice_that_a_stopping_silo_has_not_run_is_not_asked_for_again_at_once()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        long id = await Leave(host, "gone");
+        JobRow row = (await host.Store.FindJob(id))!;
+        host.Threads.Stop();
+        SliceEnd end = await host.Job(id).RunSlice(
+            new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 });
+        Assert.Equal(SliceOutcome.WorkerFailed, end.Outcome);
+    }
+
+    [Fact]
     public async Task Jobs_whose_kernels_are_dropped_for_others_lose_nothing()
     {
         await using ComputeHost host = await ComputeHost.Started([.. Settings, "--Compute:Workers=1", "--Compute:WarmKernelsMax=1"]);
