@@ -176,6 +176,23 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task An_end_that_comes_before_its_job_was_read_by_its_caller_is_counted()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        host.Threads.Stop();
+        long id = await Leave(host, "gone");
+        JobRow row = (await host.Store.FindJob(id))!;
+
+        // More urgent than the job, and more than the lane is handed: it is not read before some of these have ended.
+        await host.Store.AddJobs([.. Enumerable.Range(1, 1_000).Select(i => row with { Id = id + i, Priority = 1 })]);
+        ICallerGrain caller = host.Caller("gone");
+        Assert.Equal(0, (await caller.View()).Done);
+        await host.Store.EndJob(new JobEnding(row with { Status = JobStatus.Done }, default, false));
+        await caller.Ended([new JobEnd { Job = id, Status = JobStatus.Done, CpuSeconds = 0, WaitSeconds = 0 }]);
+        Assert.Equal(1, (await caller.View()).Done);
+    }
+
+    [Fact]
     public async Task Jobs_whose_kernels_are_dropped_for_others_lose_nothing()
     {
         await using ComputeHost host = await ComputeHost.Started([.. Settings, "--Compute:Workers=1", "--Compute:WarmKernelsMax=1"]);
