@@ -252,6 +252,7 @@ internal sealed partial class JobGrain
             Save(job, _work.Checkpoint).InBackground(logger);
         }
 
+        DelayDeactivation(WhileBegun);
         if (warm.Add(Id) is { } coldest)
         {
             GrainFactory.GetGrain<IJobGrain>(coldest).Cool().InBackground(logger);

@@ -41,6 +41,10 @@ internal sealed partial class JobGrain(
     // Slices wait for a thread behind a few others and look at their budgets every few milliseconds.
     private static readonly TimeSpan SlicePatience = TimeSpan.FromSeconds(1);
 
+    // Behind more urgent jobs of its caller a begun one may wait for hours, and a kernel that cannot be written down would begin
+    // again. It counts anew with each slice; where there is no further one, the grain stays for no longer.
+    private static readonly TimeSpan WhileBegun = TimeSpan.FromDays(1);
+
     private readonly JobWatch _watch = new(time);
     private CancellationTokenSource _cancel = new();
     private JobRow? _job;
@@ -332,6 +336,7 @@ internal sealed partial class JobGrain(
             _work?.Dispose();
             _work = null;
             warm.Remove(Id);
+            DelayDeactivation(TimeSpan.FromTicks(-1));
         }
     }
 }

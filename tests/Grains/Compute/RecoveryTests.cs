@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Turnstile.Compute;
 using Turnstile.Grains.Compute;
 
@@ -193,6 +195,40 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_kernel_that_cannot_be_written_down_is_kept_however_long_its_job_waits_for_its_turn()
+    {
+        await using ComputeHost host = await ComputeHost.Started(
+            services => services.Configure<GrainCollectionOptions>(options =>
+            {
+                options.CollectionQuantum = TimeSpan.FromMilliseconds(10);
+                options.ClassSpecificCollectionAge[typeof(AnswerGrain).FullName!] = TimeSpan.FromMilliseconds(50);
+                options.ClassSpecificCollectionAge[typeof(JobGrain).FullName!] = TimeSpan.FromMilliseconds(50);
+            }),
+            "--Compute:SliceMilliseconds=1");
+        long id = await Leave(host, "gone", JobOperation.Factorial, "300000");
+        JobRow row = (await host.Store.FindJob(id))!;
+        var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.001 };
+        Assert.Equal(SliceOutcome.Unfinished, (await host.Job(id).RunSlice(grant)).Outcome);
+        double spent = (await host.Job(id).View())!.CpuSeconds;
+
+        // These are begun later and of the same age: where the second has gone, whatever was as idle as the first has gone.
+        for (int i = 0; i < 2; i++)
+        {
+            IAnswerGrain idle = host.Grains.GetGrain<IAnswerGrain>($"idle {i}");
+            await idle.Ask(1);
+            await idle.Ended(1, answered: true);
+            using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
+            while ((await idle.Ask(2)).Known)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, late.Token);
+            }
+        }
+
+        Assert.Equal(spent, (await host.Job(id).View())!.CpuSeconds);
+        await host.Job(id).Cancel();
+    }
+
+    [Fact]
     public async Task Jobs_whose_kernels_are_dropped_for_others_lose_nothing()
     {
         await using ComputeHost host = await ComputeHost.Started([.. Settings, "--Compute:Workers=1", "--Compute:WarmKernelsMax=1"]);
@@ -223,12 +259,13 @@ public sealed class RecoveryTests
     }
 
     /// <summary>A job is stored, and neither its caller's grain nor the lane knows of it.</summary>
-    private static async Task<long> Leave(ComputeHost host, string caller)
+    private static async Task<long> Leave(
+        ComputeHost host, string caller, JobOperation operation = JobOperation.Factorize, string number = "21")
     {
         long id = await host.Submit("somebody else", "15") + 1_000;
         var key = new CallerKey("", caller);
         await host.Store.AddCaller(new CallerRow(id, key));
-        await host.Store.AddJobs([Row(id, new CallerRow(id, key))]);
+        await host.Store.AddJobs([Row(id, new CallerRow(id, key)) with { Operation = operation, Number = number }]);
         return id;
     }
 
