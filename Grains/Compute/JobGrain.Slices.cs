@@ -138,7 +138,10 @@ internal sealed partial class JobGrain
                 return false;
             }
 
-            await AddDeath(job);
+            // The attempt is taken: should this fail, it must not be taken once more.
+            Task death = AddDeath(job);
+            death.InBackground(logger);
+            await death.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             begun = taken;
         }
 

@@ -166,6 +166,26 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task An_attempt_whose_predecessor_cannot_be_written_down_as_dead_is_counted_once()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        long id = await Leave(host, "gone");
+        JobRow row = (await host.Store.FindJob(id))!;
+        await host.Store.StartJob(row with { Attempts = 1 });
+        await host.Script("CREATE TRIGGER refuse BEFORE INSERT ON job_failures BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 };
+        JobView job;
+        do
+        {
+            await ((Task)host.Job(id).RunSlice(grant)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            job = (await host.Job(id).View())!;
+        }
+        while (!job.Ended);
+
+        Assert.Equal((JobStatus.Done, 2), (job.Status, job.Attempts));
+    }
+
+    [Fact]
     public async Task A_slice_that_a_stopping_silo_has_not_run_is_not_asked_for_again_at_once()
     {
         await using ComputeHost host = await ComputeHost.Started(Settings);
