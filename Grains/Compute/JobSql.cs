@@ -12,6 +12,16 @@ internal static class JobSql
         j.status, j.attempts, j.submitted_at, j.started_at, j.finished_at, j.cpu_seconds, j.result, j.error, j.dead, j.epoch
         """;
 
+    // A page of a thousand jobs must not be a thousand megabytes: of long digits it has all but themselves, which the job has.
+    private static readonly string ListedColumns = JobColumns.Replace(
+        "j.result",
+        """
+        CASE WHEN j.operation = 1 AND LENGTH(j.result) > 65536
+            THEN /*sqlite json_remove(j.result, '$.value')*/ /*postgres (CAST(j.result AS jsonb) - 'value')::text*/
+            ELSE j.result END
+        """,
+        StringComparison.Ordinal);
+
     public static readonly Query<None, long> CountStart = new(
         "UPDATE process_starts SET count = count + 1 WHERE id = 1 RETURNING count", row => row.Integer(0));
 
@@ -286,7 +296,7 @@ internal static class JobSql
 
     public static readonly Query<(long Caller, JobStatus? Status, long Before, int Limit), JobRow> PageJobs = new(
         $"""
-        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
+        SELECT {ListedColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
         WHERE j.caller_id = @caller AND j.id < @before AND (@status < 0 OR j.status = @status)
         ORDER BY j.id DESC LIMIT @limit
         """,
@@ -299,7 +309,7 @@ internal static class JobSql
 
     public static readonly Query<int, JobRow> LatestJobs = new(
         $"""
-        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id ORDER BY j.id DESC LIMIT @limit
+        SELECT {ListedColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id ORDER BY j.id DESC LIMIT @limit
         """,
         columns => columns.Integer("limit", limit => limit),
         ReadJob);

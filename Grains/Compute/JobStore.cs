@@ -143,6 +143,7 @@ internal sealed class JobStore
     public Task<List<OpenJob>> ListOpen(long caller, IEnumerable<(int Priority, long UpTo)> levels) =>
         _database.QueryMany(JobSql.ListOpen, [.. levels.Select(level => (caller, level.Priority, level.UpTo))]);
 
+    /// <summary>A caller's jobs, newest first; long digits are left out, as they are of all lists.</summary>
     public Task<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
         _database.QueryList(JobSql.PageJobs, (caller, status, before ?? long.MaxValue, limit));
 

@@ -47,6 +47,20 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
+    public async Task Lists_leave_long_digits_out_and_the_job_has_them()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1) with { Operation = JobOperation.Factorial }, Job(2) with { Operation = JobOperation.Factorial }]);
+        var result = new FactorialResult { Number = "15", Value = new string('7', 65_536), Digits = 65_536, Sha256 = "sum" };
+        JobRow large = Ended(1, JobStatus.Done) with { Operation = JobOperation.Factorial, Result = result };
+        JobRow small = Ended(2, JobStatus.Done) with { Operation = JobOperation.Factorial, Result = result with { Value = "7" } };
+        await Task.WhenAll(End(store, large), End(store, small));
+        Assert.Equal([small, large with { Result = result with { Value = null } }], await store.PageJobs(1, null, null, 10));
+        Assert.Equal([small, large with { Result = result with { Value = null } }], await store.LatestJobs(10));
+        Assert.Equal(large, await store.FindJob(1));
+    }
+
+    [DatabaseFact]
     public async Task A_start_that_comes_after_the_end_changes_nothing()
     {
         JobStore store = await OpenStore();
