@@ -13,7 +13,7 @@ internal sealed class CircuitBreaker(int breakAfter, TimeSpan breakTime)
     /// <summary>Whether nothing about the host is worth remembering.</summary>
     public bool IsFresh => _failures == 0;
 
-    /// <summary>Whether the host may be called now. Each that may is followed by <see cref="End"/>.</summary>
+    /// <summary>Whether the host may be called now. Each that may is followed by <see cref="End"/> or <see cref="Leave"/>.</summary>
     public bool TryBegin(DateTimeOffset now)
     {
         if (_failures < breakAfter)
@@ -25,6 +25,9 @@ internal sealed class CircuitBreaker(int breakAfter, TimeSpan breakTime)
         _probing = true;
         return true;
     }
+
+    /// <summary>The host was not called after all: nothing is known of it.</summary>
+    public void Leave() => _probing = false;
 
     public void End(bool reached, DateTimeOffset now)
     {

@@ -32,8 +32,11 @@ internal abstract record CallbackOutcome
     /// <summary>There was no answer.</summary>
     public sealed record Failed(string Reason) : CallbackOutcome;
 
+    /// <summary>What it says could not be had, and the host was not called.</summary>
+    public sealed record Unready(string Reason) : CallbackOutcome;
+
     public bool IsSuccess => this is Answered { Status: >= 200 and < 300 };
 
-    /// <summary>Whether another try may end better: the host was away or overloaded.</summary>
-    public bool IsTransient => this is Failed or Answered { Status: 408 or 429 or >= 500 };
+    /// <summary>Whether another try may end better: the host, or the count that it is to be told, was away or overloaded.</summary>
+    public bool IsTransient => this is Failed or Unready or Answered { Status: 408 or 429 or >= 500 };
 }

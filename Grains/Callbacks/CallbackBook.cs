@@ -52,14 +52,17 @@ internal sealed class CallbackBook(CallbackOptions options)
 
     /// <summary>A callback that was taken is over.</summary>
     /// <param name="callback">The callback.</param>
+    /// <param name="mayCall">What was said of its host when it was taken.</param>
     /// <param name="reached">Whether its host has answered; null where it was not called.</param>
     /// <param name="now">The time.</param>
-    public void End(Callback callback, bool? reached, DateTimeOffset now)
+    public void End(Callback callback, bool mayCall, bool? reached, DateTimeOffset now)
     {
         HostLane lane = _lanes[callback.Host];
         lane.Running--;
         if (reached is { } answered)
             lane.Breaker.End(answered, now);
+        else if (mayCall)
+            lane.Breaker.Leave();
         Queue(lane);
         if (lane is { Running: 0, Waiting.Count: 0 })
             Rest(callback.Host, lane);

@@ -100,8 +100,10 @@ public sealed class CallbackQueue : IHostedService, IDisposable
         lock (_gate)
         {
             _running--;
-            bool? reached = !mayCall ? null : outcome is CallbackOutcome.Answered { Status: < 500 } or CallbackOutcome.Refused;
-            _book.End(callback, reached, _time.GetUtcNow());
+            bool? reached = !mayCall || outcome is CallbackOutcome.Unready
+                ? null
+                : outcome is CallbackOutcome.Answered { Status: < 500 } or CallbackOutcome.Refused;
+            _book.End(callback, mayCall, reached, _time.GetUtcNow());
             if (!again)
                 _book.Leave();
             Begin();
@@ -153,6 +155,13 @@ public sealed class CallbackQueue : IHostedService, IDisposable
             case CallbackOutcome.Failed failed:
                 _logger.LogWarning(
                     "The callback to {Address} failed at try {Attempt}: {Reason}.", callback.Address, callback.Attempts, failed.Reason);
+                break;
+            case CallbackOutcome.Unready unready:
+                _logger.LogWarning(
+                    "What the callback to {Address} says could not be had at try {Attempt}: {Reason}.",
+                    callback.Address,
+                    callback.Attempts,
+                    unready.Reason);
                 break;
             default:
                 break;

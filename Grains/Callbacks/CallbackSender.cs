@@ -46,9 +46,19 @@ internal sealed class CallbackSender : IDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.TimeoutSeconds), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
+        CallbackContent content;
         try
         {
-            return await Follow(await callback.Content(callback.Address, either.Token), either.Token);
+            content = await callback.Content(callback.Address, either.Token);
+        }
+        catch (Exception e) when (!stop.IsCancellationRequested)
+        {
+            return new CallbackOutcome.Unready(e.Message);
+        }
+
+        try
+        {
+            return await Follow(content, either.Token);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {

@@ -189,6 +189,18 @@ public sealed class CallbackTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_host_is_not_left_alone_because_what_it_is_to_be_told_cannot_be_had()
+    {
+        _options.AttemptsMax = 1;
+        _options.BreakAfter = 1;
+        using CallbackQueue queue = Start();
+        queue.Add(new Callback(Address, (_, _) => throw new TimeoutException("The count cannot be had now.")));
+        Assert.Equal("failed", End());
+        queue.Add(To(Address));
+        Assert.Equal("answered 200", End());
+    }
+
+    [Fact]
     public void A_slow_host_leaves_room_for_others_and_those_beyond_the_limit_are_dropped()
     {
         _options.RunningMax = 4;
