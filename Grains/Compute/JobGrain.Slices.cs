@@ -50,6 +50,7 @@ internal sealed partial class JobGrain
         finally
         {
             _inSlice = false;
+            Keep();
         }
     }
 
@@ -255,7 +256,6 @@ internal sealed partial class JobGrain
             Save(job, _work.Checkpoint).InBackground(logger);
         }
 
-        DelayDeactivation(WhileBegun);
         if (warm.Add(Id) is { } coldest)
         {
             GrainFactory.GetGrain<IJobGrain>(coldest).Cool().InBackground(logger);

@@ -41,8 +41,8 @@ internal sealed partial class JobGrain(
     // Slices wait for a thread behind a few others and look at their budgets every few milliseconds.
     private static readonly TimeSpan SlicePatience = TimeSpan.FromSeconds(1);
 
-    // Behind more urgent jobs of its caller a begun one may wait for hours, and a kernel that cannot be written down would begin
-    // again. It counts anew with each slice; where there is no further one, the grain stays for no longer.
+    // Behind more urgent jobs of its caller a begun one may wait for hours. It counts anew with each slice; where there is no further one,
+    // the grain stays for no longer.
     private static readonly TimeSpan WhileBegun = TimeSpan.FromDays(1);
 
     private readonly JobWatch _watch = new(time);
@@ -336,7 +336,17 @@ internal sealed partial class JobGrain(
             _work?.Dispose();
             _work = null;
             warm.Remove(Id);
-            DelayDeactivation(TimeSpan.FromTicks(-1));
+            Keep();
         }
+    }
+
+    /// <summary>
+    /// Stays active for what nobody else has until the next slice: a kernel, which may be of those that cannot be written down; an end that
+    /// could not be stored; how often the computation failed.
+    /// </summary>
+    private void Keep()
+    {
+        bool holds = _job is { Ended: false } && (_work is not null || _unstored is not null || _failures > 0);
+        DelayDeactivation(holds ? WhileBegun : TimeSpan.FromTicks(-1));
     }
 }
