@@ -161,19 +161,23 @@ internal static class JobSql
         columns => columns.Integer("job", copy => copy.Job).Integer("source", copy => copy.Source));
 
     public static readonly Statement<(string Question, long Job)> SaveAnswer = new(
-        "INSERT INTO answers (question, job_id) SELECT question, job FROM rows WHERE true ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO answers (question, job_id) SELECT question, job FROM rows WHERE true
+        ON CONFLICT (question) DO UPDATE SET job_id = excluded.job_id
+        WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = answers.job_id)
+        """,
         columns => columns.Text("question", answer => answer.Question).Integer("job", answer => answer.Job))
     {
         Key = answer => answer.Question,
     };
 
     public static readonly Query<string, long?> FindAnswer = new(
-        "SELECT job_id FROM answers WHERE question = @question",
+        "SELECT a.job_id FROM answers a JOIN jobs j ON j.id = a.job_id WHERE a.question = @question",
         columns => columns.Text("question", question => question),
         row => row.Integer(0));
 
     public static readonly Query<JobQuestion, JobAnswer> FindAnswers = new(
-        "SELECT rows.job, a.job_id FROM rows JOIN answers a ON a.question = rows.asked",
+        "SELECT rows.job, a.job_id FROM rows JOIN answers a ON a.question = rows.asked JOIN jobs j ON j.id = a.job_id",
         columns => columns.Text("asked", job => job.Question).Integer("job", job => job.Job),
         row => new JobAnswer(row.Integer(0), row.Integer(1)));
 

@@ -90,7 +90,7 @@ internal sealed class JobStore
     /// <returns>False where the job is no dead letter.</returns>
     public Task<bool> RequeueJob(long job) => _requeues.Write(job);
 
-    /// <summary>The job that found the answer to a question, or null.</summary>
+    /// <summary>The job that found the answer to a question, or null; also where that job is gone.</summary>
     public ValueTask<long?> FindAnswer(string question) => _database.QueryFirstOrDefault(JobSql.FindAnswer, question);
 
     /// <summary>Those of the questions that have been answered.</summary>
