@@ -242,9 +242,10 @@ internal sealed partial class JobGrain(
             return _job;
         }
 
-        // A slice may have begun, or ended the job, while the row was on its way.
+        // A slice may have begun, or ended the job, while the row was on its way. That of an ended one is not kept: with its result it may
+        // take megabytes, and whoever asks again reads it again.
         JobRow? stored = await store.FindJob(Id);
-        return _job ??= stored;
+        return stored is { Ended: true } ? _job ?? stored : _job ??= stored;
     }
 
     // An attempt looks for one when it begins; a job with a past may have one until then.
