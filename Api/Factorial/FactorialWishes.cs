@@ -52,12 +52,13 @@ internal static class FactorialWishes
 
         using FactorialCallbackRoom? room = wish.Room;
         wish.Numbers.ForEach(counts.Requested);
-        FactorialAsked[] outcomes = await Task.WhenAll(
-            wish.Numbers.Select(number => grains.GetGrain<IFactorialGrain>(number).Ask(wish.Caller)));
+        Task<FactorialAsked>[] asked =
+            [.. wish.Numbers.Select(number => grains.GetGrain<IFactorialGrain>(number).Ask(wish.Caller))];
+        FactorialAsked?[] outcomes = await Task.WhenAll(asked.Select(OrNull));
         FactorialView[] taken = [.. outcomes.OfType<FactorialAsked.Taken>().Select(outcome => outcome.View)];
         if (taken.Length == 0)
         {
-            var refused = (FactorialAsked.Refused)outcomes[0];
+            var refused = (FactorialAsked.Refused)await asked[0];
             return Problems.TooMany(context, QueueFull(refused), refused.RetryAfterSeconds);
         }
 
@@ -104,8 +105,25 @@ internal static class FactorialWishes
         return (new Wish(caller, request.Numbers, room), null);
     }
 
-    private static FactorialBody Answer(int number, FactorialAsked outcome) => outcome switch
+    /// <summary>Null where it could not be taken in now: others of the batch may have been, and each is answered for itself.</summary>
+    private static async Task<FactorialAsked?> OrNull(Task<FactorialAsked> asked)
     {
+        try
+        {
+            return await asked;
+        }
+        catch (Exception e) when (Faults.IsRefusal(e))
+        {
+            return null;
+        }
+    }
+
+    private static FactorialBody Answer(int number, FactorialAsked? outcome) => outcome switch
+    {
+        null => new FactorialBody
+        {
+            Number = number.ToString(), Status = "refused", Error = "It cannot be taken in now; ask again in a second.",
+        },
         FactorialAsked.Taken taken => FactorialBody.Brief(taken.View),
         FactorialAsked.Refused refused => new FactorialBody
         {

@@ -45,6 +45,10 @@ internal sealed class Faults(ILogger<Faults> logger) : IExceptionHandler
         _ => false,
     };
 
+    /// <summary>Whether it is answered 429 or 503: nothing was done, and the same call may work later.</summary>
+    public static bool IsRefusal(Exception exception) =>
+        Judge(exception).Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable;
+
     private static (int Status, string Detail) Judge(Exception exception) => exception switch
     {
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),

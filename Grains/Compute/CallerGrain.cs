@@ -83,6 +83,9 @@ internal sealed partial class CallerGrain(
     public async Task<CallerView> View()
     {
         LaneCallerView lane = await Lane.View(_key);
+
+        // Of ends that came while the grain began nobody can tell whether what it read then counts them: the row can.
+        CallerRow ended = await store.FindCaller(_key) ?? _book.Row;
         return new CallerView
         {
             Key = _key,
@@ -91,10 +94,10 @@ internal sealed partial class CallerGrain(
             QueuedMax = QueuedMax,
             Queued = Math.Max(0, _book.Open - lane.Running),
             Running = lane.Running,
-            Done = _book.Row.Done,
-            Failed = _book.Row.Failed,
-            Cancelled = _book.Row.Cancelled,
-            CpuSeconds = _book.Row.CpuSeconds,
+            Done = ended.Done,
+            Failed = ended.Failed,
+            Cancelled = ended.Cancelled,
+            CpuSeconds = ended.CpuSeconds,
             Share = lane.Share,
             WaitMedianSeconds = _book.WaitMedian,
             WaitP99Seconds = _book.WaitP99,

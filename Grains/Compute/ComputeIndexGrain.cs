@@ -6,6 +6,7 @@ namespace Turnstile.Grains.Compute;
 
 /// <summary>Reads lists across callers from the store; as many of it run at once as are asked.</summary>
 [StatelessWorker]
+[Reentrant]
 internal sealed class ComputeIndexGrain(JobStore store) : Grain, IComputeIndexGrain
 {
     public async Task<Page<CallerKey>> Callers(string? account, int limit, string? after)

@@ -41,6 +41,9 @@ internal sealed class ComputeThreads : IDisposable
     /// <summary>How many threads there are.</summary>
     public int Count => _threads.Length;
 
+    /// <summary>They are about to end and hand back whatever comes.</summary>
+    public bool IsStopping => Volatile.Read(ref _stopped);
+
     /// <summary>Runs one slice of a job's work on one of the threads.</summary>
     /// <remarks>
     /// Slices are granted ahead by what they are expected to take. Where those before it took a slice's time of every thread

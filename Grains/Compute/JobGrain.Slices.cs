@@ -50,6 +50,7 @@ internal sealed partial class JobGrain
         finally
         {
             _inSlice = false;
+            Keep();
         }
     }
 
@@ -113,7 +114,8 @@ internal sealed partial class JobGrain
             return true;
         }
 
-        return source.Job != Id;
+        // Of a known answer whose job is gone there is nothing to wait for.
+        return !source.Known && source.Job != Id;
     }
 
     /// <summary>
@@ -137,7 +139,10 @@ internal sealed partial class JobGrain
                 return false;
             }
 
-            await AddDeath(job);
+            // The attempt is taken: should this fail, it must not be taken once more.
+            Task death = AddDeath(job);
+            death.InBackground(logger);
+            await death.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             begun = taken;
         }
 
@@ -205,7 +210,9 @@ internal sealed partial class JobGrain
         else
         {
             KeepWarm(job);
-            return SliceOutcome.Unfinished;
+
+            // Here nothing is computed any more: granted anew at once it would be back at once, until its grain has moved.
+            return threads.IsStopping ? SliceOutcome.WorkerFailed : SliceOutcome.Unfinished;
         }
 
         return null;

@@ -41,6 +41,10 @@ internal sealed partial class JobGrain(
     // Slices wait for a thread behind a few others and look at their budgets every few milliseconds.
     private static readonly TimeSpan SlicePatience = TimeSpan.FromSeconds(1);
 
+    // Behind more urgent jobs of its caller a begun one may wait for hours. It counts anew with each slice; where there is no further one,
+    // the grain stays for no longer.
+    private static readonly TimeSpan WhileBegun = TimeSpan.FromDays(1);
+
     private readonly JobWatch _watch = new(time);
     private CancellationTokenSource _cancel = new();
     private JobRow? _job;
@@ -238,9 +242,10 @@ internal sealed partial class JobGrain(
             return _job;
         }
 
-        // A slice may have begun, or ended the job, while the row was on its way.
+        // A slice may have begun, or ended the job, while the row was on its way. That of an ended one is not kept: with its result it may
+        // take megabytes, and whoever asks again reads it again.
         JobRow? stored = await store.FindJob(Id);
-        return _job ??= stored;
+        return stored is { Ended: true } ? _job ?? stored : _job ??= stored;
     }
 
     // An attempt looks for one when it begins; a job with a past may have one until then.
@@ -332,6 +337,17 @@ internal sealed partial class JobGrain(
             _work?.Dispose();
             _work = null;
             warm.Remove(Id);
+            Keep();
         }
+    }
+
+    /// <summary>
+    /// Stays active for what nobody else has until the next slice: a kernel, which may be of those that cannot be written down; an end that
+    /// could not be stored; how often the computation failed.
+    /// </summary>
+    private void Keep()
+    {
+        bool holds = _job is { Ended: false } && (_work is not null || _unstored is not null || _failures > 0);
+        DelayDeactivation(holds ? WhileBegun : TimeSpan.FromTicks(-1));
     }
 }

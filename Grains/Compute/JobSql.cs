@@ -12,6 +12,16 @@ internal static class JobSql
         j.status, j.attempts, j.submitted_at, j.started_at, j.finished_at, j.cpu_seconds, j.result, j.error, j.dead, j.epoch
         """;
 
+    // A page of a thousand jobs must not be a thousand megabytes: of long digits it has all but themselves, which the job has.
+    private static readonly string ListedColumns = JobColumns.Replace(
+        "j.result",
+        """
+        CASE WHEN j.operation = 1 AND LENGTH(j.result) > 65536
+            THEN /*sqlite json_remove(j.result, '$.value')*/ /*postgres (CAST(j.result AS jsonb) - 'value')::text*/
+            ELSE j.result END
+        """,
+        StringComparison.Ordinal);
+
     public static readonly Query<None, long> CountStart = new(
         "UPDATE process_starts SET count = count + 1 WHERE id = 1 RETURNING count", row => row.Integer(0));
 
@@ -151,19 +161,23 @@ internal static class JobSql
         columns => columns.Integer("job", copy => copy.Job).Integer("source", copy => copy.Source));
 
     public static readonly Statement<(string Question, long Job)> SaveAnswer = new(
-        "INSERT INTO answers (question, job_id) SELECT question, job FROM rows WHERE true ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO answers (question, job_id) SELECT question, job FROM rows WHERE true
+        ON CONFLICT (question) DO UPDATE SET job_id = excluded.job_id
+        WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = answers.job_id)
+        """,
         columns => columns.Text("question", answer => answer.Question).Integer("job", answer => answer.Job))
     {
         Key = answer => answer.Question,
     };
 
     public static readonly Query<string, long?> FindAnswer = new(
-        "SELECT job_id FROM answers WHERE question = @question",
+        "SELECT a.job_id FROM answers a JOIN jobs j ON j.id = a.job_id WHERE a.question = @question",
         columns => columns.Text("question", question => question),
         row => row.Integer(0));
 
     public static readonly Query<JobQuestion, JobAnswer> FindAnswers = new(
-        "SELECT rows.job, a.job_id FROM rows JOIN answers a ON a.question = rows.asked",
+        "SELECT rows.job, a.job_id FROM rows JOIN answers a ON a.question = rows.asked JOIN jobs j ON j.id = a.job_id",
         columns => columns.Text("asked", job => job.Question).Integer("job", job => job.Job),
         row => new JobAnswer(row.Integer(0), row.Integer(1)));
 
@@ -286,7 +300,7 @@ internal static class JobSql
 
     public static readonly Query<(long Caller, JobStatus? Status, long Before, int Limit), JobRow> PageJobs = new(
         $"""
-        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
+        SELECT {ListedColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
         WHERE j.caller_id = @caller AND j.id < @before AND (@status < 0 OR j.status = @status)
         ORDER BY j.id DESC LIMIT @limit
         """,
@@ -299,7 +313,7 @@ internal static class JobSql
 
     public static readonly Query<int, JobRow> LatestJobs = new(
         $"""
-        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id ORDER BY j.id DESC LIMIT @limit
+        SELECT {ListedColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id ORDER BY j.id DESC LIMIT @limit
         """,
         columns => columns.Integer("limit", limit => limit),
         ReadJob);

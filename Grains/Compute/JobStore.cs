@@ -90,7 +90,7 @@ internal sealed class JobStore
     /// <returns>False where the job is no dead letter.</returns>
     public Task<bool> RequeueJob(long job) => _requeues.Write(job);
 
-    /// <summary>The job that found the answer to a question, or null.</summary>
+    /// <summary>The job that found the answer to a question, or null; also where that job is gone.</summary>
     public ValueTask<long?> FindAnswer(string question) => _database.QueryFirstOrDefault(JobSql.FindAnswer, question);
 
     /// <summary>Those of the questions that have been answered.</summary>
@@ -143,6 +143,7 @@ internal sealed class JobStore
     public Task<List<OpenJob>> ListOpen(long caller, IEnumerable<(int Priority, long UpTo)> levels) =>
         _database.QueryMany(JobSql.ListOpen, [.. levels.Select(level => (caller, level.Priority, level.UpTo))]);
 
+    /// <summary>A caller's jobs, newest first; long digits are left out, as they are of all lists.</summary>
     public Task<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
         _database.QueryList(JobSql.PageJobs, (caller, status, before ?? long.MaxValue, limit));
 

@@ -17,6 +17,10 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
 {
     private const double AskAgainSeconds = 1;
 
+    // Calls on their way at a time. A lane that begins has to ask everybody with open jobs, a million perhaps: all at once, most calls
+    // would be given up before their turn, and made again.
+    private const int AsksMax = 4_096;
+
     // Silos end within half a minute, or are ended.
     private const double AskAllPeriodSeconds = 3;
     private const double AskAllSeconds = 45;
@@ -27,6 +31,7 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
     // was lost.
     private readonly HashSet<CallerKey> _strangers = [];
 
+    private int _asking;
     private double _askAllUntil = double.NegativeInfinity;
     private double _askAllAt = double.PositiveInfinity;
 
@@ -53,7 +58,7 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
 
     public void AskHungry()
     {
-        while (share.TryTakeHungry(out CallerQueue? caller))
+        while (_asking < AsksMax && share.TryTakeHungry(out CallerQueue? caller))
         {
             Ask(caller.Key).InBackground(logger);
         }
@@ -102,10 +107,10 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
 
     private async Task Ask(CallerKey caller)
     {
+        _asking++;
         try
         {
             share.Answer(await calls.Take(caller, afresh: _strangers.Remove(caller)));
-            dispatch();
         }
         catch (Exception e)
         {
@@ -115,5 +120,8 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
             _strangers.Add(caller);
             _askAgain.Enqueue((caller, now() + AskAgainSeconds));
         }
+
+        _asking--;
+        dispatch();
     }
 }

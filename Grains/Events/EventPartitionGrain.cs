@@ -240,9 +240,10 @@ internal sealed class EventPartitionGrain(
             _book.Bring(missing, await store.FindTallies(Partition, missing));
         }
 
+        long now = time.GetUtcNow().ToUnixTimeSeconds();
         foreach (CountedEvent counted in events)
         {
-            _book.Count(counted);
+            _book.Count(counted, now);
         }
     }
 

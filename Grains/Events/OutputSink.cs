@@ -3,13 +3,16 @@ using Turnstile.Grains.Storage.Files;
 
 namespace Turnstile.Grains.Events;
 
-/// <summary>Where final events go: stdout, a file, or nowhere.</summary>
+/// <summary>Where final events go: stdout, a file, or nowhere. Two processes with one file would write over each other's lines.</summary>
 internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
 {
     private const string Stdout = "stdout";
     private const string Nowhere = "none";
 
     private Stream _stream = Stream.Null;
+
+    // Held while the file is open; the file itself may be read by others.
+    private FileStream? _lock;
 
     /// <summary>The file's full path; null where it is no file.</summary>
     public string? Path { get; } =
@@ -20,6 +23,7 @@ internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
 
     /// <param name="recorded">The length recorded last; what a file has beyond it was cut off by a crash. Null for a
     /// new file.</param>
+    /// <exception cref="InvalidOperationException">Another process has it.</exception>
     public void Open(long? recorded)
     {
         if (Path is null)
@@ -30,6 +34,7 @@ internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
 
         string folder = System.IO.Path.GetDirectoryName(Path)!;
         Directory.CreateDirectory(folder);
+        _lock = Lock(Path);
         bool isNew = !File.Exists(Path);
         _stream = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         if (isNew)
@@ -64,7 +69,29 @@ internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
         return Task.CompletedTask;
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _lock?.Dispose();
+    }
+
+    private static FileStream? Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Beside a device nothing can be made.
+            return null;
+        }
+        catch (IOException e)
+        {
+            throw new InvalidOperationException(
+                $"Final events cannot be written to {path}: {e.Message} Each process needs an Events:Output of its own.", e);
+        }
+    }
 
     private void WriteAll(IReadOnlyList<StepRow> steps)
     {

@@ -6,6 +6,7 @@ namespace Turnstile.Grains.Factorial;
 
 /// <summary>Reads lists across numbers from the store; as many of it run at once as are asked.</summary>
 [StatelessWorker]
+[Reentrant]
 internal sealed class FactorialIndexGrain(FactorialStore store) : Grain, IFactorialIndexGrain
 {
     public async Task<Page<FactorialView>> List(FactorialStatus? status, int limit, int? after)

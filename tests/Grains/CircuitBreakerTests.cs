@@ -47,6 +47,18 @@ public sealed class CircuitBreakerTests
         Assert.True(_breaker.TryBegin(Start - TimeSpan.FromHours(1)));
     }
 
+    [Fact]
+    public void One_that_was_to_try_the_host_and_did_not_call_it_leaves_that_to_the_next()
+    {
+        for (int i = 0; i < 3; i++)
+            Fail(Start);
+        Assert.True(_breaker.TryBegin(Start + BreakTime));
+        _breaker.Forgo();
+        Assert.False(_breaker.IsFresh);
+        Assert.True(_breaker.TryBegin(Start + BreakTime));
+        Assert.False(_breaker.TryBegin(Start + BreakTime));
+    }
+
     private void Fail(DateTimeOffset now)
     {
         Assert.True(_breaker.TryBegin(now));

@@ -50,17 +50,17 @@ internal sealed class IdFiles : IIdStore
     public Task<bool> Add(IdBatch batch)
     {
         var pending = new PendingIds(batch);
-        bool isFirst;
         lock (_gate)
         {
             if (_closed)
                 return Task.FromException<bool>(new StorageUnavailableException("The files of ids are being closed."));
             _waiting.Add(pending);
-            isFirst = _waiting.Count == 1;
+
+            // Under the gate: the disk's thread is closed only after it, and nobody waits for a write that it was never given.
+            if (_waiting.Count == 1)
+                _ = _disk.Run(Write);
         }
 
-        if (isFirst)
-            _ = _disk.Run(Write);
         return pending.Task;
     }
 

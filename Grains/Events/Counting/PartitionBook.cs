@@ -41,11 +41,13 @@ internal sealed class PartitionBook
         }
     }
 
-    public void Count(in CountedEvent counted)
+    /// <param name="counted">The event.</param>
+    /// <param name="now">The second since 1970 that it is.</param>
+    public void Count(in CountedEvent counted, long now)
     {
         Total++;
         Unsaved++;
-        _seconds.Add(counted.ReceivedSecond);
+        _seconds.Add(counted.ReceivedSecond, now);
         PlayerTally before = _tallies[counted.PlayerId];
         PlayerTally after = before.With(counted);
         if (after == before)
@@ -118,7 +120,8 @@ internal sealed class PartitionBook
         Tops = new Tops { Bets = ReadTop(reader), Wins = ReadTop(reader), Deposits = ReadTop(reader) };
         for (int left = reader.ReadInt32(); left > 0; left--)
         {
-            _seconds.Add(reader.ReadInt64(), reader.ReadInt64());
+            long second = reader.ReadInt64();
+            _seconds.Add(second, now: second, reader.ReadInt64());
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class SecondCounts
 
     // The rest, over eight minutes, is for events of silos whose clocks run ahead of the one that asks.
     private const int Slots = 4_096;
+    private const int AheadMax = Slots - WindowMax;
 
     private readonly long[] _seconds = new long[Slots];
     private readonly long[] _counts = new long[Slots];
@@ -34,11 +35,18 @@ internal sealed class SecondCounts
         }
     }
 
-    /// <summary>Counts events of a second since 1970. One that is too old for any window is forgotten.</summary>
-    public void Add(long second, long count = 1)
+    /// <summary>
+    /// Counts events of a second since 1970. One that is too old for any window is forgotten; and so is one, in favour of others, that was
+    /// counted under a clock that ran far ahead and has been set back.
+    /// </summary>
+    /// <param name="second">When they were received.</param>
+    /// <param name="now">The second that it is.</param>
+    /// <param name="count">How many.</param>
+    public void Add(long second, long now, long count = 1)
     {
         long slot = second & (Slots - 1);
-        if (_seconds[slot] < second)
+        bool isToCome = _seconds[slot] > second && _seconds[slot] > now + AheadMax;
+        if (_seconds[slot] < second || isToCome)
         {
             _seconds[slot] = second;
             _counts[slot] = 0;

@@ -92,13 +92,27 @@ internal sealed class SqliteBackend(StorageOptions options) : Backend
         try
         {
             reader.Query(query, inputs, results);
-        }
-        finally
-        {
             reader.Run("COMMIT");
+            return results;
         }
+        catch
+        {
+            Undo(reader);
+            throw;
+        }
+    }
 
-        return results;
+    /// <summary>What failed is told, and not that SQLite has undone it itself, as it does after an I/O error.</summary>
+    private static void Undo(SqliteConnection reader)
+    {
+        try
+        {
+            reader.Run("ROLLBACK");
+        }
+        catch (StorageException)
+        {
+            // No transaction is left.
+        }
     }
 
     private void Discard(SqliteConnection broken)

@@ -86,10 +86,11 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
     {
         lock (_gate)
         {
-            // A file ends where the next one begins.
+            // A file ends where the next one begins. One that cannot be deleted now is not forgotten.
             while (_full.Count > 0 && (_full.Count > 1 ? _full.ElementAt(1).File : _file!).First <= stored + 1)
             {
-                File.Delete(_full.Dequeue().File.Path);
+                File.Delete(_full.Peek().File.Path);
+                _full.Dequeue();
             }
         }
 

@@ -38,6 +38,8 @@ internal sealed class ComputeHost : IAsyncDisposable
 
     public SqliteHome Home => _home;
 
+    public ComputeThreads Threads => Services.GetRequiredService<ComputeThreads>();
+
     private IServiceProvider Services => _hosts[^1].Services;
 
     public static Task<ComputeHost> Started(params string[] settings) => Started(_ => { }, settings);
@@ -59,6 +61,10 @@ internal sealed class ComputeHost : IAsyncDisposable
 
     /// <summary>Starts another on the files as they are at this moment, which is all that a kill leaves.</summary>
     public Task StartAfterKill() => Start(_home.ConfigureAfterKill);
+
+    /// <summary>Does to the database what somebody does who has it open himself.</summary>
+    public Task Script(string sql) => Database.Writes.CreateWriter<None, None>(
+        "script", (transaction, _, _) => ((BackendTransaction)transaction).Script(sql)).Write(default);
 
     public ICallerGrain Caller(string name) => Grains.GetGrain<ICallerGrain>(new CallerKey("", name).ToString());
 

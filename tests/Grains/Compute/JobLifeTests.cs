@@ -97,6 +97,17 @@ public sealed class JobLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_ended_job_that_somebody_looks_at_does_not_stay_in_memory_for_that()
+    {
+        long id = await _host.Submit("one", "15");
+        await _host.Ended(id);
+        await _host.Restart();
+        await _host.Job(id).View();
+        await _host.Script($"UPDATE jobs SET error = 'read from the row' WHERE id = {id}");
+        Assert.Equal("read from the row", (await _host.Job(id).View())!.Error);
+    }
+
+    [Fact]
     public async Task A_job_that_uses_up_its_time_fails_with_what_was_found()
     {
         long id = await _host.Submit("one", Numbers.Unsplittable, timeoutSeconds: 0.2);

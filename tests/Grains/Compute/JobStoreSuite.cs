@@ -47,6 +47,40 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
+    public async Task An_answer_whose_job_is_gone_is_none_and_gives_way_to_the_next()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1), Job(2), Job(3)]);
+        await EndWithAnswer(1);
+        await EndWithAnswer(2);
+        Assert.Equal(1, await store.FindAnswer("asked"));
+        await _database.Writes.CreateWriter<None, None>(
+            "drop", (transaction, _, _) => ((BackendTransaction)transaction).Script("DELETE FROM jobs WHERE id = 1")).Write(default);
+        Assert.Null(await store.FindAnswer("asked"));
+        Assert.Empty(await store.FindAnswers([new JobQuestion("asked", 9)]));
+        await EndWithAnswer(3);
+        Assert.Equal(3, await store.FindAnswer("asked"));
+        Assert.Equal([new JobAnswer(9, 3)], await store.FindAnswers([new JobQuestion("asked", 9)]));
+
+        Task EndWithAnswer(long id) =>
+            store.EndJob(new JobEnding(Ended(id, JobStatus.Done), default, false) { Question = "asked" });
+    }
+
+    [DatabaseFact]
+    public async Task Lists_leave_long_digits_out_and_the_job_has_them()
+    {
+        JobStore store = await OpenStore();
+        await store.AddJobs([Job(1) with { Operation = JobOperation.Factorial }, Job(2) with { Operation = JobOperation.Factorial }]);
+        var result = new FactorialResult { Number = "15", Value = new string('7', 65_536), Digits = 65_536, Sha256 = "sum" };
+        JobRow large = Ended(1, JobStatus.Done) with { Operation = JobOperation.Factorial, Result = result };
+        JobRow small = Ended(2, JobStatus.Done) with { Operation = JobOperation.Factorial, Result = result with { Value = "7" } };
+        await Task.WhenAll(End(store, large), End(store, small));
+        Assert.Equal([small, large with { Result = result with { Value = null } }], await store.PageJobs(1, null, null, 10));
+        Assert.Equal([small, large with { Result = result with { Value = null } }], await store.LatestJobs(10));
+        Assert.Equal(large, await store.FindJob(1));
+    }
+
+    [DatabaseFact]
     public async Task A_start_that_comes_after_the_end_changes_nothing()
     {
         JobStore store = await OpenStore();

@@ -94,10 +94,50 @@ public sealed class LaneCallersTests
         Assert.Equal(1, _share.Ready);
     }
 
+    [Fact]
+    public void A_lane_that_begins_asks_everybody_and_not_all_at_once()
+    {
+        // What follows an answer is done when it is given.
+        SynchronizationContext.SetSynchronizationContext(null);
+        const int many = 10_000;
+        var calls = new HeldCalls();
+        LaneCallers callers = null!;
+        callers = new LaneCallers(_share, calls, () => callers.AskHungry(), () => _now, NullLogger.Instance);
+        callers.Begin(Enumerable.Range(1, many).Select(id => new CallerRow(id, new CallerKey("", $"{id}"))));
+        Assert.InRange(calls.Asked.Count, 1, many / 2);
+        for (int i = 0; i < calls.Asked.Count; i++)
+        {
+            calls.Answer(i);
+        }
+
+        Assert.Equal(many, calls.Asked.Select(asked => asked.Caller).Distinct().Count());
+    }
+
     private void Pass(double seconds)
     {
         _now += seconds;
         _callers.Tick();
         _callers.AskHungry();
+    }
+
+    /// <summary>Callers that answer when they are told to.</summary>
+    private sealed class HeldCalls : ICallerCalls
+    {
+        public List<(CallerKey Caller, TaskCompletionSource<CallerOffer> Answer)> Asked { get; } = [];
+
+        public void Answer(int call) => Asked[call].Answer.SetResult(new CallerOffer
+        {
+            Caller = Asked[call].Caller, Weight = 1, RunningMax = 1, Jobs = [], More = false,
+        });
+
+        public Task<CallerOffer> Take(CallerKey caller, bool afresh)
+        {
+            Asked.Add((caller, new TaskCompletionSource<CallerOffer>()));
+            return Asked[^1].Answer.Task;
+        }
+
+        public Task<List<CallerRow>> WithOpenJobs(long after, int limit) => Task.FromResult<List<CallerRow>>([]);
+
+        public Task Review(CallerKey caller) => throw new NotSupportedException();
     }
 }

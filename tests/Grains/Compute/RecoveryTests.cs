@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Turnstile.Compute;
 using Turnstile.Grains.Compute;
 
@@ -193,6 +195,107 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task An_attempt_whose_predecessor_cannot_be_written_down_as_dead_is_counted_once()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        long id = await Leave(host, "gone");
+        JobRow row = (await host.Store.FindJob(id))!;
+        await host.Store.StartJob(row with { Attempts = 1 });
+        await host.Script("CREATE TRIGGER refuse BEFORE INSERT ON job_failures BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 };
+        JobView job;
+        do
+        {
+            await ((Task)host.Job(id).RunSlice(grant)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            job = (await host.Job(id).View())!;
+        }
+        while (!job.Ended);
+
+        Assert.Equal((JobStatus.Done, 2), (job.Status, job.Attempts));
+    }
+
+    [Fact]
+    public async Task A_slice_that_a_stopping_silo_has_not_run_is_not_asked_for_again_at_once()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        long id = await Leave(host, "gone");
+        JobRow row = (await host.Store.FindJob(id))!;
+        host.Threads.Stop();
+        SliceEnd end = await host.Job(id).RunSlice(
+            new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 });
+        Assert.Equal(SliceOutcome.WorkerFailed, end.Outcome);
+    }
+
+    [Fact]
+    public async Task An_end_that_comes_before_its_job_was_read_by_its_caller_is_counted()
+    {
+        await using ComputeHost host = await ComputeHost.Started(Settings);
+        host.Threads.Stop();
+        long id = await Leave(host, "gone");
+        JobRow row = (await host.Store.FindJob(id))!;
+
+        // More urgent than the job, and more than the lane is handed: it is not read before some of these have ended.
+        await host.Store.AddJobs([.. Enumerable.Range(1, 1_000).Select(i => row with { Id = id + i, Priority = 1 })]);
+        ICallerGrain caller = host.Caller("gone");
+        Assert.Equal(0, (await caller.View()).Done);
+        await host.Store.EndJob(new JobEnding(row with { Status = JobStatus.Done }, default, false));
+        await caller.Ended([new JobEnd { Job = id, Status = JobStatus.Done, CpuSeconds = 0, WaitSeconds = 0 }]);
+        Assert.Equal(1, (await caller.View()).Done);
+    }
+
+    [Fact]
+    public async Task A_kernel_that_cannot_be_written_down_is_kept_however_long_its_job_waits_for_its_turn()
+    {
+        await using ComputeHost host = await ComputeHost.Started(SoonIdle, "--Compute:SliceMilliseconds=1");
+        long id = await Leave(host, "gone", JobOperation.Factorial, "300000");
+        JobRow row = (await host.Store.FindJob(id))!;
+        var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.001 };
+        Assert.Equal(SliceOutcome.Unfinished, (await host.Job(id).RunSlice(grant)).Outcome);
+        double spent = (await host.Job(id).View())!.CpuSeconds;
+        await IdleGrainsHaveGone(host);
+        Assert.Equal(spent, (await host.Job(id).View())!.CpuSeconds);
+        await host.Job(id).Cancel();
+    }
+
+    [Fact]
+    public async Task An_end_that_could_not_be_stored_is_kept_however_long_the_next_turn_is_in_coming()
+    {
+        await using ComputeHost host = await ComputeHost.Started(SoonIdle, "--Compute:SliceMilliseconds=1000");
+        long id = await Leave(host, "gone", JobOperation.Factorial, "300000");
+        JobRow row = (await host.Store.FindJob(id))!;
+        var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 };
+        await host.Home.TakeAway(host.Database);
+        while ((await host.Job(id).RunSlice(grant)).Outcome == SliceOutcome.Unfinished)
+        {
+        }
+
+        DateTimeOffset computed = TimeProvider.System.GetUtcNow();
+        await IdleGrainsHaveGone(host);
+        await host.Home.BringBack(host.Database);
+        Assert.Equal(SliceOutcome.Ended, (await host.Job(id).RunSlice(grant)).Outcome);
+        Assert.InRange((await host.Job(id).View())!.FinishedAt!.Value, DateTimeOffset.MinValue, computed);
+    }
+
+    [Fact]
+    public async Task A_job_that_throws_is_given_up_after_as_many_attempts_however_long_its_turns_are_in_coming()
+    {
+        await using ComputeHost host = await ComputeHost.Started(SoonIdle);
+
+        // Too large for the kernel; the gateway would not let it pass.
+        long id = await Leave(host, "gone", JobOperation.Factorial, "99999999999999");
+        JobRow row = (await host.Store.FindJob(id))!;
+        var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 };
+        for (int attempt = 1; attempt < 3; attempt++)
+        {
+            Assert.Equal(SliceOutcome.WorkerFailed, (await host.Job(id).RunSlice(grant)).Outcome);
+            await IdleGrainsHaveGone(host, $"{attempt}");
+        }
+
+        Assert.Equal(SliceOutcome.Ended, (await host.Job(id).RunSlice(grant)).Outcome);
+        Assert.Equal((JobStatus.Failed, 3), ((await host.Job(id).View())!.Status, (await host.Job(id).View())!.Attempts));
+    }
+
+    [Fact]
     public async Task Jobs_whose_kernels_are_dropped_for_others_lose_nothing()
     {
         await using ComputeHost host = await ComputeHost.Started([.. Settings, "--Compute:Workers=1", "--Compute:WarmKernelsMax=1"]);
@@ -222,13 +325,37 @@ public sealed class RecoveryTests
         }
     }
 
+    private static void SoonIdle(IServiceCollection services) => services.Configure<GrainCollectionOptions>(options =>
+    {
+        options.CollectionQuantum = TimeSpan.FromMilliseconds(10);
+        options.ClassSpecificCollectionAge[typeof(AnswerGrain).FullName!] = TimeSpan.FromMilliseconds(50);
+        options.ClassSpecificCollectionAge[typeof(JobGrain).FullName!] = TimeSpan.FromMilliseconds(50);
+    });
+
+    /// <summary>Two of that age become idle one after the other: when the second has gone, so has all that was idle before.</summary>
+    private static async Task IdleGrainsHaveGone(ComputeHost host, string name = "")
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            IAnswerGrain idle = host.Grains.GetGrain<IAnswerGrain>($"idle {name} {i}");
+            await idle.Ask(1);
+            await idle.Ended(1, answered: true);
+            using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
+            while ((await idle.Ask(2)).Known)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, late.Token);
+            }
+        }
+    }
+
     /// <summary>A job is stored, and neither its caller's grain nor the lane knows of it.</summary>
-    private static async Task<long> Leave(ComputeHost host, string caller)
+    private static async Task<long> Leave(
+        ComputeHost host, string caller, JobOperation operation = JobOperation.Factorize, string number = "21")
     {
         long id = await host.Submit("somebody else", "15") + 1_000;
         var key = new CallerKey("", caller);
         await host.Store.AddCaller(new CallerRow(id, key));
-        await host.Store.AddJobs([Row(id, new CallerRow(id, key))]);
+        await host.Store.AddJobs([Row(id, new CallerRow(id, key)) with { Operation = operation, Number = number }]);
         return id;
     }
 

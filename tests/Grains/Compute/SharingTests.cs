@@ -59,6 +59,17 @@ public sealed class SharingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_whose_answer_was_found_by_one_that_is_gone_computes_it()
+    {
+        long gone = await _host.Submit("one", Numbers.Short);
+        await _host.Ended(gone);
+        await _host.Script($"DELETE FROM jobs WHERE id = {gone}");
+        JobView job = await _host.Ended(await _host.Submit("two", Numbers.Short));
+        Assert.Equal(JobStatus.Done, job.Status);
+        Assert.InRange(job.CpuSeconds, 1e-9, 60);
+    }
+
+    [Fact]
     public async Task Who_computes_is_known_however_long_nobody_asks()
     {
         await using ComputeHost host = await ComputeHost.Started(services => services.Configure<GrainCollectionOptions>(options =>

@@ -24,7 +24,7 @@ public sealed class CountingTests
                 // Events reach a partition late and out of order.
                 long second = now - random.Next(5);
                 recorded.Add(second);
-                counts.Add(second);
+                counts.Add(second, now);
             }
 
             long expected = recorded.Count(second => second > now - window && second <= now);
@@ -38,11 +38,39 @@ public sealed class CountingTests
         var counts = new SecondCounts();
         // Two turns of the ring later, in the same place.
         const long Later = Start + 8_192;
-        counts.Add(Later);
-        counts.Add(Start);
+        counts.Add(Later, now: Later);
+        counts.Add(Start, now: Later);
 
         Assert.Equal(1, counts.Sum(Later, SecondCounts.WindowMax));
         Assert.Equal(0, counts.Sum(Start, 10));
+    }
+
+    [Fact]
+    public void What_was_counted_under_a_clock_that_ran_far_ahead_keeps_no_place_from_what_comes_after_it_was_set_back()
+    {
+        var counts = new SecondCounts();
+        const long Ahead = Start + 86_400;
+        for (long second = Ahead; second < Ahead + 5_000; second++)
+        {
+            counts.Add(second, now: second);
+        }
+
+        for (long now = Start; now < Start + 60; now++)
+        {
+            counts.Add(now, now);
+            counts.Add(now, now);
+        }
+
+        Assert.Equal(120, counts.Sum(Start + 59, 60));
+    }
+
+    [Fact]
+    public void What_comes_under_a_clock_that_runs_a_little_ahead_is_kept()
+    {
+        var counts = new SecondCounts();
+        counts.Add(Start + 400, now: Start);
+        counts.Add(Start + 400 - 4_096, now: Start);
+        Assert.Equal(1, counts.Sum(Start + 400, 1));
     }
 
     [Fact]
@@ -56,7 +84,7 @@ public sealed class CountingTests
             var counted = new CountedEvent(
                 random.Next(40), (EventType)random.Next(4), random.Next(2) == 0, random.Next(500), Start + random.Next(100));
             events.Add(counted);
-            book.Count(counted);
+            book.Count(counted, Start);
             if (i % 100 == 0)
             {
                 AssertTops(events, book.Tops);
@@ -73,7 +101,7 @@ public sealed class CountingTests
         PartitionBook book = Book(10);
         foreach (long player in (long[])[7, 3, 5])
         {
-            book.Count(new CountedEvent(player, EventType.Bet, false, 100, Start));
+            book.Count(new CountedEvent(player, EventType.Bet, false, 100, Start), Start);
         }
 
         Assert.Equal(new TopPlayer { Id = 3, Count = 1 }, book.Tops.Bets);
@@ -85,9 +113,9 @@ public sealed class CountingTests
     public void Deposits_beyond_all_numbers_stay_at_the_largest_and_the_partition_goes_on()
     {
         PartitionBook book = Book(10);
-        book.Count(new CountedEvent(3, EventType.Deposit, false, long.MaxValue - 5, Start));
-        book.Count(new CountedEvent(3, EventType.Deposit, false, 10, Start));
-        book.Count(new CountedEvent(4, EventType.Bet, false, 10, Start));
+        book.Count(new CountedEvent(3, EventType.Deposit, false, long.MaxValue - 5, Start), Start);
+        book.Count(new CountedEvent(3, EventType.Deposit, false, 10, Start), Start);
+        book.Count(new CountedEvent(4, EventType.Bet, false, 10, Start), Start);
 
         Assert.Equal(new TopPlayer { Id = 3, Count = long.MaxValue }, book.Tops.Deposits);
         Assert.Equal(3, book.Total);
@@ -99,7 +127,7 @@ public sealed class CountingTests
         PartitionBook book = Book(10);
         for (int i = 0; i < 100; i++)
         {
-            book.Count(new CountedEvent(i % 7, (EventType)(i % 4), i % 3 == 0, i, Start + (i % 20)));
+            book.Count(new CountedEvent(i % 7, (EventType)(i % 4), i % 3 == 0, i, Start + (i % 20)), Start);
         }
 
         var recovered = new PartitionBook();
@@ -108,8 +136,8 @@ public sealed class CountingTests
             Enumerable.Range(0, 10).Select(player => (long)player),
             book.Changed().ToDictionary(tally => tally.Player, tally => tally.Tally));
         var next = new CountedEvent(3, EventType.Bet, true, 10, Start + 30);
-        book.Count(next);
-        recovered.Count(next);
+        book.Count(next, Start + 30);
+        recovered.Count(next, Start + 30);
 
         Assert.Equal(book.Total, recovered.Total);
         Assert.Equal(book.Tops, recovered.Tops);

@@ -57,6 +57,21 @@ public sealed class EventOutputTests() : StorageSuite(new SqliteHome()), IDispos
             Enumerable.Range(1, waiting + 1).Select(step => $"line {step}"), await System.IO.File.ReadAllLinesAsync(File));
     }
 
+    [Fact]
+    public void A_file_belongs_to_one_process_until_that_ends()
+    {
+        using (OutputSink first = Sink())
+        {
+            first.Open(null);
+            using OutputSink second = Sink();
+            InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() => second.Open(null));
+            Assert.Contains(File, refusal.Message, StringComparison.Ordinal);
+        }
+
+        using OutputSink next = Sink();
+        next.Open(null);
+    }
+
     private static StepRow Step(int step) => new(0, step, Encoding.UTF8.GetBytes($"line {step}\n"));
 
     private OutputSink Sink() => new(Options.Create(new EventsOptions { Output = File }));

@@ -3,7 +3,23 @@ using Turnstile.Harness;
 
 namespace Turnstile.Grains.Tests.Storage;
 
-public sealed class QueriesOnSqlite() : QuerySuite(new SqliteHome());
+public sealed class QueriesOnSqlite() : QuerySuite(new SqliteHome())
+{
+    [Fact]
+    public async Task What_failed_in_a_list_is_told_and_not_that_its_transaction_has_ended_with_it()
+    {
+        Database database = await Open(options => options.ReadersMax = 1);
+
+        // In tables of its own a connection may write that only reads the file.
+        await database.QueryList(Own("CREATE TEMP TABLE own (id INTEGER PRIMARY KEY)"), default);
+        Query<None, long> insert = Own("INSERT OR ROLLBACK INTO own VALUES (1)");
+        await database.QueryList(insert, default);
+        await Assert.ThrowsAsync<StorageConstraintException>(() => database.QueryList(insert, default));
+        Assert.Equal([0], await database.QueryList(Notes.Count, default));
+    }
+
+    private static Query<None, long> Own(string sql) => new(sql, row => row.Integer(0));
+}
 
 [OnPostgres]
 public sealed class QueriesOnPostgres() : QuerySuite(new PostgresHome());

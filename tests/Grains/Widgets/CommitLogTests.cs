@@ -133,6 +133,28 @@ public sealed class CommitLogTests : IDisposable
         Assert.Equal([5L], (await Recover(stored: 4)).Rows.Select(row => row.Version));
     }
 
+    [Fact]
+    public async Task A_file_that_could_not_be_deleted_is_deleted_when_it_can_be()
+    {
+        await using FileCommitLog log = Log(fileBytes: 1);
+        await log.Recover(0, _ => { });
+        for (int version = 1; version <= 3; version++)
+        {
+            await Append(log, [Row(version)], version);
+        }
+
+        // A folder in its place cannot be deleted as a file.
+        string first = LogFiles()[0];
+        File.Move(first, first + ".aside");
+        Directory.CreateDirectory(first);
+        await Assert.ThrowsAnyAsync<Exception>(() => log.Trim(1));
+        Directory.Delete(first);
+        File.Move(first + ".aside", first);
+        await log.Trim(1);
+        Assert.False(File.Exists(first));
+        Assert.Equal(2, LogFiles().Length);
+    }
+
     private static WidgetRow Row(int version) => new(Widget($"w{version}", "peer"), version);
 
     private static PackedWidget Widget(string serial, string peer) =>
