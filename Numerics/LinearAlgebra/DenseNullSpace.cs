@@ -29,6 +29,9 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     private const int PieceWords = 1 << 18;
     private const int PieceRows = PieceWords / StripWords;
 
+    // Columns whose pivots are found in a piece, of the 64 of a word.
+    private const int PieceColumns = 16;
+
     private readonly int _rowCount;
     private readonly int _columns;
     private readonly int _words;
@@ -66,7 +69,19 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         for (var word = 0; word << 6 < _columns && _pivots.Count < _rowCount; word++)
         {
             var first = _pivots.Count;
-            FindPivots(word);
+            for (var row = 0; row < _rowCount; row += PieceRows)
+            {
+                TakeWord(word, row, Math.Min(row + PieceRows, _rowCount));
+                yield return (double)word / _words;
+            }
+
+            for (var column = word << 6; column < _columns && column >> 6 == word && _pivots.Count < _rowCount; column++)
+            {
+                FindPivot(column, first);
+                if (column % PieceColumns == 0)
+                    yield return (double)word / _words;
+            }
+
             if (_pivots.Count == first)
                 continue;
             Choose(first);
@@ -89,22 +104,32 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         }
     }
 
-    /// <summary>
-    /// Up to <paramref name="most"/> independent vectors of the null space, as the columns that add up to zero.
-    /// </summary>
-    public IEnumerable<List<int>> Vectors(int most)
+    /// <summary>The columns without a pivot, ascending: each belongs to a vector of the null space.</summary>
+    public IEnumerable<int> FreeColumns()
     {
-        var isPivot = new HashSet<int>(_pivots);
-        for (var free = 0; free < _columns && most > 0; free++)
+        var passed = 0;
+        for (var column = 0; column < _columns; column++)
         {
-            if (isPivot.Contains(free))
-                continue;
-            most--;
-            var vector = new List<int> { free };
-            for (var i = 0; i < _pivots.Count; i++)
-                if (Bit(i, free))
-                    vector.Add(_pivots[i]);
-            yield return vector;
+            if (passed < _pivots.Count && _pivots[passed] == column)
+                passed++;
+            else
+                yield return column;
+        }
+    }
+
+    /// <summary>
+    /// Adds the columns that add up to zero together with a free one, which is among them, to a list, in pieces. The vectors
+    /// of all free columns are independent.
+    /// </summary>
+    public IEnumerable<bool> Solve(int free, List<int> vector)
+    {
+        vector.Add(free);
+        for (var i = 0; i < _pivots.Count; i++)
+        {
+            if (Bit(i, free))
+                vector.Add(_pivots[i]);
+            if ((i + 1) % PieceRows == 0)
+                yield return true;
         }
     }
 
@@ -143,33 +168,31 @@ internal sealed unsafe class DenseNullSpace : IDisposable
             (Vector512.Load(target + i) ^ (Vector512.Load(source + i) & Vector512.Create(mask))).Store(target + i);
     }
 
-    // The pivots within one word of columns, reduced among themselves. The word of every row is taken out first: rows
-    // lie far apart.
-    private void FindPivots(int word)
+    // The word of every row is taken out before pivots are looked for: rows lie far apart.
+    private void TakeWord(int word, int from, int to)
     {
-        var first = _pivots.Count;
-        for (var row = 0; row < _rowCount; row++)
+        for (var row = from; row < to; row++)
             _choices[row] = _reduced[row] = Row(row)[word];
-        for (var column = word << 6; column < _columns && column >> 6 == word; column++)
-        {
-            var next = _pivots.Count;
-            var found = next;
-            while (found < _rowCount && (_reduced[found] >> (column & 63) & 1) == 0)
-                found++;
-            if (found == _rowCount)
-                continue;
-            Swap(next, found);
-            for (var i = first; i < next; i++)
-                if (Bit(next, _pivots[i]))
-                    Add(Row(i), Row(next), word);
-            _pivots.Add(column);
-            for (var i = first; i < next; i++)
-                if (Bit(i, column))
-                    Add(Row(next), Row(i), word);
-            if (_pivots.Count == _rowCount)
-                return;
-            Reduce(next, column & 63);
-        }
+    }
+
+    // The pivot of a column, if it has one, reduced among those of its word, which are the first and those behind it.
+    private void FindPivot(int column, int first)
+    {
+        var next = _pivots.Count;
+        var found = next;
+        while (found < _rowCount && (_reduced[found] >> (column & 63) & 1) == 0)
+            found++;
+        if (found == _rowCount)
+            return;
+        Swap(next, found);
+        for (var i = first; i < next; i++)
+            if (Bit(next, _pivots[i]))
+                Add(Row(i), Row(next), column >> 6);
+        _pivots.Add(column);
+        for (var i = first; i < next; i++)
+            if (Bit(i, column))
+                Add(Row(next), Row(i), column >> 6);
+        Reduce(next, column & 63);
     }
 
     private void Swap(int row, int other)
