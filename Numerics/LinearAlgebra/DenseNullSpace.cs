@@ -22,6 +22,9 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     // Words of each row done at a time, so that all tables, half a megabyte then, stay in the second-level cache.
     private const int StripWords = 4 * LineWords;
 
+    // Four mebibytes: what the system hands out, or takes back, in a millisecond.
+    private const int BlockWords = 1 << 19;
+
     // Up to so many rows tables do not pay.
     private const int PlainRowsMax = 384;
 
@@ -35,11 +38,13 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     private readonly int _rowCount;
     private readonly int _columns;
     private readonly int _words;
-    private readonly AlignedArray<ulong> _bits;
+    private readonly List<AlignedArray<ulong>> _blocks = [];
+
+    // Where each row begins.
+    private readonly nint[] _rows;
     private readonly AlignedArray<ulong> _table;
     private readonly ulong[] _choices;
     private readonly ulong[] _reduced;
-    private readonly int[] _order;
     private readonly List<int> _pivots = [];
 
     public DenseNullSpace(int rows, int columns)
@@ -47,11 +52,21 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         _rowCount = rows;
         _columns = columns;
         _words = (columns + (64 * LineWords) - 1) / (64 * LineWords) * LineWords;
-        _bits = new(checked(rows * _words));
         _table = new(rows > PlainRowsMax ? (Tables << TableBits) * StripWords : 0);
         _choices = new ulong[rows];
         _reduced = new ulong[rows];
-        _order = [.. Enumerable.Range(0, rows)];
+        _rows = new nint[rows];
+    }
+
+    /// <summary>Makes the rows, all zeros, in pieces; to be done before anything else.</summary>
+    public IEnumerable<bool> Allocate()
+    {
+        var rows = Math.Max(1, BlockWords / Math.Max(1, _words));
+        for (var from = 0; from < _rowCount; from += rows)
+        {
+            Allocate(from, Math.Min(from + rows, _rowCount));
+            yield return true;
+        }
     }
 
     public void Flip(int row, int column) => Row(row)[column >> 6] ^= 1UL << (column & 63);
@@ -133,13 +148,31 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         }
     }
 
+    /// <summary>Gives the rows back in pieces: nothing can be done after.</summary>
+    public IEnumerable<bool> Free()
+    {
+        foreach (var block in _blocks)
+        {
+            block.Dispose();
+            yield return true;
+        }
+    }
+
     public void Dispose()
     {
-        _bits.Dispose();
+        _blocks.ForEach(block => block.Dispose());
         _table.Dispose();
     }
 
-    private ulong* Row(int row) => _bits.Pointer + ((long)_order[row] * _words);
+    private void Allocate(int from, int to)
+    {
+        var block = new AlignedArray<ulong>((to - from) * _words);
+        _blocks.Add(block);
+        for (var row = from; row < to; row++)
+            _rows[row] = (nint)(block.Pointer + ((long)(row - from) * _words));
+    }
+
+    private ulong* Row(int row) => (ulong*)_rows[row];
 
     // Every row that has the bit is told apart by a mask, not by a branch, which would go either way.
     private void EliminatePlainly()
@@ -152,7 +185,7 @@ internal sealed unsafe class DenseNullSpace : IDisposable
                 found++;
             if (found == _rowCount)
                 continue;
-            (_order[next], _order[found]) = (_order[found], _order[next]);
+            (_rows[next], _rows[found]) = (_rows[found], _rows[next]);
             _pivots.Add(column);
             for (var row = 0; row < _rowCount; row++)
                 if (row != next)
@@ -197,7 +230,7 @@ internal sealed unsafe class DenseNullSpace : IDisposable
 
     private void Swap(int row, int other)
     {
-        (_order[row], _order[other]) = (_order[other], _order[row]);
+        (_rows[row], _rows[other]) = (_rows[other], _rows[row]);
         (_choices[row], _choices[other]) = (_choices[other], _choices[row]);
         (_reduced[row], _reduced[other]) = (_reduced[other], _reduced[row]);
     }

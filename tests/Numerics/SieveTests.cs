@@ -115,6 +115,7 @@ public sealed class SieveTests
         {
             var bits = new bool[rows, columns];
             using var matrix = new DenseNullSpace(rows, columns);
+            matrix.Allocate().RunToEnd();
             for (var i = 0; i < rows * columns / 3; i++)
             {
                 var (row, column) = (random.Next(rows), random.Next(columns));

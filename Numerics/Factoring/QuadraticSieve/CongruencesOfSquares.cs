@@ -70,6 +70,8 @@ internal sealed unsafe class CongruencesOfSquares(
         }
 
         using var matrix = new DenseNullSpace(Number(numbers), sums.Count);
+        foreach (var _ in matrix.Allocate())
+            yield return 0.4;
         var flipped = 0;
         for (var column = 0; column < sums.Count; column++)
         {
@@ -92,8 +94,11 @@ internal sealed unsafe class CongruencesOfSquares(
             foreach (var _ in Try(vector, sums))
                 yield return 0.9;
             if (Factor is not null)
-                yield break;
+                break;
         }
+
+        foreach (var _ in matrix.Free())
+            yield return 0.9;
     }
 
     // Only rows that occur get a place; the densest, which are the first, come last, where less is left to clear.

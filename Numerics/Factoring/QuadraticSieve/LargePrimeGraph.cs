@@ -10,14 +10,15 @@ namespace Turnstile.Numerics;
 internal sealed class LargePrimeGraph
 {
     private readonly Shards<Dictionary<uint, int>> _vertices;
-    private readonly List<int> _parents = [0];
-    private readonly List<(int One, int Other)> _edges = [];
+    private readonly BlockList<int> _parents = new();
+    private readonly BlockList<(int One, int Other)> _edges = new();
 
     /// <param name="shards">How many tables the large primes are in.</param>
     public LargePrimeGraph(int shards)
     {
         _vertices = new(shards);
         _vertices[1][1] = 0;
+        _parents.Add(0);
     }
 
     /// <summary>

@@ -18,7 +18,7 @@ internal sealed class RelationStore
     private readonly List<int> _ends = [];
 
     // Block and offset of each relation.
-    private readonly List<int> _starts = [];
+    private readonly BlockList<int> _starts = new();
 
     // Where the next relation that a checkpoint brought begins.
     private int _resumedBlock;

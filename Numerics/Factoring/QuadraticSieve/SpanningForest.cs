@@ -3,7 +3,7 @@ namespace Turnstile.Numerics;
 /// <summary>Breadth-first trees of a graph's components, the first one rooted at vertex 0.</summary>
 /// <param name="edges">The edges.</param>
 /// <param name="vertices">How many vertices there are.</param>
-internal sealed class SpanningForest(IReadOnlyList<(int One, int Other)> edges, int vertices)
+internal sealed class SpanningForest(BlockList<(int One, int Other)> edges, int vertices)
 {
     /// <summary>Edges looked at or walked along in a piece: a millisecond's worth.</summary>
     public const int PieceCount = 1 << 14;
