@@ -22,8 +22,9 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     // Words of each row done at a time, so that all tables, half a megabyte then, stay in the second-level cache.
     private const int StripWords = 4 * LineWords;
 
-    // Four mebibytes: what the system hands out, or takes back, in a millisecond.
-    private const int BlockWords = 1 << 19;
+    // Forty mebibytes, which the system takes back in some milliseconds. Of blocks up to 32 glibc may keep many and give all of
+    // them back at once.
+    private const int BlockWords = 5 << 20;
 
     // Up to so many rows tables do not pay.
     private const int PlainRowsMax = 384;
