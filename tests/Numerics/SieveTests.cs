@@ -108,6 +108,19 @@ public sealed class SieveTests
     }
 
     [Fact]
+    public void Curves_modulo_a_long_number_are_begun_and_come_to_their_divisors_in_pieces()
+    {
+        var chain = new LucasChain(100);
+        var pairs = new PrimePairs(100, 160, 60);
+        chain.Work().RunToEnd();
+        pairs.Work().RunToEnd();
+        using var curves = new LaneCurves((BigInteger.One << 4423) - 1);
+        var pieces = curves.Work(6, chain, pairs).Count();
+        Assert.Null(curves.Divisor);
+        Assert.InRange(pieces - chain.Program.Length, 28, int.MaxValue);
+    }
+
+    [Fact]
     public void Solutions_of_a_dense_matrix_add_up_to_zero()
     {
         var random = new Random(5);

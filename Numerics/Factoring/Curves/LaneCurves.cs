@@ -47,7 +47,8 @@ internal sealed unsafe class LaneCurves : IDisposable
     public IEnumerable<bool> Work(int sigma, LucasChain chain, PrimePairs pairs)
     {
         Divisor = null;
-        Begin(sigma);
+        foreach (var piece in Begin(sigma))
+            yield return piece;
         for (var i = 0; i < chain.Program.Length; i++)
         {
             Run(chain.Program[i]);
@@ -82,8 +83,8 @@ internal sealed unsafe class LaneCurves : IDisposable
 
     private Point At(int index) => new(_free + (2 * index * _ring.Words), _free + (((2 * index) + 1) * _ring.Words));
 
-    // (A + 2) / 4 = (v - u)³ (3u + v) / (16 u³ v) with u = s² - 5, v = 4s; the point is (u³, v³).
-    private void Begin(int sigma)
+    // (A + 2) / 4 = (v - u)³ (3u + v) / (16 u³ v) with u = s² - 5, v = 4s; the point is (u³, v³). In pieces.
+    private IEnumerable<bool> Begin(int sigma)
     {
         for (var lane = 0; lane < LaneRing.Lanes; lane++)
         {
@@ -91,11 +92,21 @@ internal sealed unsafe class LaneCurves : IDisposable
             var (u, v) = ((s * s) - 5, 4 * s);
             var denominator = 16 * u * u * u * v;
             var inverse = ModularInverse(denominator % _ring.Modulus, _ring.Modulus);
-            _ring.Set(Element(Numerator), lane, BigInteger.Pow(v - u, 3) * ((3 * u) + v) * inverse);
-            _ring.Set(_a.X, lane, u * u * u);
-            _ring.Set(_a.Z, lane, v * v * v);
-            _ring.Set(Element(Product), lane, BigInteger.One);
+            yield return true;
+            Set(Numerator, lane, BigInteger.Pow(v - u, 3) * ((3 * u) + v) * inverse);
+            yield return true;
+            SetPoint(lane, u * u * u, v * v * v);
+            yield return true;
+            Set(Product, lane, BigInteger.One);
         }
+    }
+
+    private void Set(int element, int lane, BigInteger number) => _ring.Set(Element(element), lane, number);
+
+    private void SetPoint(int lane, BigInteger x, BigInteger z)
+    {
+        _ring.Set(_a.X, lane, x);
+        _ring.Set(_a.Z, lane, z);
     }
 
     // 1 where there is no inverse, which means a divisor of the number so small that it would have been found before.
