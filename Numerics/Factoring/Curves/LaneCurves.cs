@@ -129,8 +129,11 @@ internal sealed unsafe class LaneCurves : IDisposable
     {
         var all = BigInteger.One;
         for (var lane = 0; lane < LaneRing.Lanes; lane++)
+        {
             all = all * Raw(isProduct, lane) % _ring.Modulus;
-        yield return true;
+            yield return true;
+        }
+
         if (BigInteger.GreatestCommonDivisor(all, _ring.Modulus).IsOne)
             yield break;
         for (var lane = 0; lane < LaneRing.Lanes && Divisor is null; lane++)
