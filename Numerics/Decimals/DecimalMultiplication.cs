@@ -85,23 +85,24 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
     }
 
     /// <inheritdoc/>
-    public IEnumerable<bool> MultiplyInPieces(ulong[] a, ulong[] b, ulong[] product)
+    public IEnumerable<bool> MultiplyInPieces(ReadOnlyMemory<ulong> a, ReadOnlyMemory<ulong> b, Memory<ulong> product)
     {
         var length = NumberTheoreticTransform.Length(product.Length);
         if (length <= PieceLength || Math.Min(a.Length, b.Length) < TransformedMin)
         {
-            Multiply(a, b, product);
+            Multiply(a.Span, b.Span, product.Span);
             yield return true;
             yield break;
         }
 
-        using var memory = new Memory(length, a == b);
+        var isSquare = a.Equals(b);
+        using var memory = new Memory(length, isSquare);
         for (var i = 0; i < Primes.Length; i++)
         {
             var (values, other) = (memory.Residues[i], memory.Other(i));
             foreach (var piece in Transform(i, a, values, length))
                 yield return piece;
-            if (a != b)
+            if (!isSquare)
                 foreach (var piece in Transform(i, b, other, length))
                     yield return piece;
             for (var from = 0; from < length; from += NumberTheoreticTransform.PointsInPiece)
@@ -120,7 +121,7 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
             var to = Math.Min(from + PieceLength, length);
             Combine(memory.Residues, from, to, length);
             yield return true;
-            Carry(memory.Residues, product, from, Math.Min(to, product.Length), ref carry);
+            Carry(memory.Residues, product.Span, from, Math.Min(to, product.Length), ref carry);
             yield return true;
         }
 
@@ -132,11 +133,11 @@ internal sealed unsafe class DecimalMultiplication : IMultiplication
         }
     }
 
-    private IEnumerable<bool> Transform(int prime, ulong[] limbs, AlignedArray<double> values, int length)
+    private IEnumerable<bool> Transform(int prime, ReadOnlyMemory<ulong> limbs, AlignedArray<double> values, int length)
     {
         for (var from = 0; from < length; from += PieceLength)
         {
-            Load(Primes[prime], limbs, values, from, Math.Min(from + PieceLength, length));
+            Load(Primes[prime], limbs.Span, values, from, Math.Min(from + PieceLength, length));
             yield return true;
         }
 

@@ -68,7 +68,7 @@ internal sealed class CompositeSplitter(BigInteger number) : IDisposable
     public void Read(ref CheckpointReader input)
     {
         _curves.Read(ref input);
-        if (input.ReadCount(1) == 0)
+        if (input.ReadCount(CanBeSieved ? 1 : 0) == 0)
             return;
         _state = SieveState.For(number);
         _state.Read(ref input);

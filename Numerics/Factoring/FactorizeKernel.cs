@@ -48,13 +48,7 @@ internal sealed class FactorizeKernel : PiecewiseKernel<Factorization>
         if (_splitter is null || _parts.Count == 0)
             return;
         var output = new CheckpointWriter(writer, CheckpointKind.Factorization, _number);
-        output.Write(_primes.Count);
-        foreach (var (prime, exponent) in _primes)
-        {
-            output.Write(prime);
-            output.Write(exponent);
-        }
-
+        Write(output, [.. _primes.Select(prime => (prime.Key, prime.Value))]);
         Write(output, _unsplit);
         Write(output, [.. _parts.Reverse()]);
         _splitter.Write(output);
@@ -66,8 +60,8 @@ internal sealed class FactorizeKernel : PiecewiseKernel<Factorization>
         if (checkpoint.IsEmpty)
             return;
         var input = new CheckpointReader(checkpoint, CheckpointKind.Factorization, _number);
-        for (var count = input.ReadCount(int.MaxValue); count > 0; count--)
-            Found(input.ReadNatural(), input.ReadCount(int.MaxValue));
+        foreach (var (prime, exponent) in Read(ref input))
+            Found(prime, exponent);
         _unsplit.AddRange(Read(ref input));
         _parts.Clear();
         foreach (var part in Read(ref input))
@@ -202,11 +196,20 @@ internal sealed class FactorizeKernel : PiecewiseKernel<Factorization>
         }
     }
 
-    private static List<(BigInteger Part, int Exponent)> Read(ref CheckpointReader input)
+    // None longer than the number, or else to multiply them would take longer than to begin anew.
+    private List<(BigInteger Part, int Exponent)> Read(ref CheckpointReader input)
     {
+        var left = _number.GetBitLength();
         var parts = new List<(BigInteger Part, int Exponent)>();
         for (var count = input.ReadCount(int.MaxValue); count > 0; count--)
-            parts.Add((input.ReadNatural(), input.ReadCount(int.MaxValue)));
+        {
+            var (part, exponent) = (input.ReadNatural(), input.ReadCount((int)left));
+            left -= (part.GetBitLength() - 1) * exponent;
+            if (part <= 1 || exponent == 0 || left < 0)
+                throw new InvalidDataException("The checkpoint's factors are not those of the number.");
+            parts.Add((part, exponent));
+        }
+
         return parts;
     }
 }

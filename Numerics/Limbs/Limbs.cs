@@ -69,17 +69,22 @@ internal static class Limbs
     }
 
     /// <summary>
-    /// Multiplies in place by 2 to the <paramref name="bits"/>, below 64, and returns what is shifted out.
+    /// Writes the limbs times 2 to the <paramref name="bits"/>, below 64, to <paramref name="shifted"/>, which is as
+    /// long, and returns what is shifted out.
     /// </summary>
-    public static ulong ShiftLeft(Span<ulong> limbs, int bits)
+    public static ulong ShiftLeft(ReadOnlySpan<ulong> limbs, int bits, Span<ulong> shifted)
     {
         if (bits == 0)
+        {
+            limbs.CopyTo(shifted);
             return 0;
+        }
+
         var low = 0UL;
         for (var i = 0; i < limbs.Length; i++)
         {
             var limb = limbs[i];
-            limbs[i] = (limb << bits) | low;
+            shifted[i] = (limb << bits) | low;
             low = limb >> (64 - bits);
         }
 

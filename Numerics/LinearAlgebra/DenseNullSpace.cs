@@ -22,6 +22,10 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     // Words of each row done at a time, so that all tables, half a megabyte then, stay in the second-level cache.
     private const int StripWords = 4 * LineWords;
 
+    // Forty mebibytes, which the system takes back in some milliseconds. Of blocks up to 32 glibc may keep many and give all of
+    // them back at once.
+    private const int BlockWords = 5 << 20;
+
     // Up to so many rows tables do not pay.
     private const int PlainRowsMax = 384;
 
@@ -29,14 +33,19 @@ internal sealed unsafe class DenseNullSpace : IDisposable
     private const int PieceWords = 1 << 18;
     private const int PieceRows = PieceWords / StripWords;
 
+    // Columns whose pivots are found in a piece, of the 64 of a word.
+    private const int PieceColumns = 16;
+
     private readonly int _rowCount;
     private readonly int _columns;
     private readonly int _words;
-    private readonly AlignedArray<ulong> _bits;
+    private readonly List<AlignedArray<ulong>> _blocks = [];
+
+    // Where each row begins.
+    private readonly nint[] _rows;
     private readonly AlignedArray<ulong> _table;
     private readonly ulong[] _choices;
     private readonly ulong[] _reduced;
-    private readonly int[] _order;
     private readonly List<int> _pivots = [];
 
     public DenseNullSpace(int rows, int columns)
@@ -44,11 +53,21 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         _rowCount = rows;
         _columns = columns;
         _words = (columns + (64 * LineWords) - 1) / (64 * LineWords) * LineWords;
-        _bits = new(checked(rows * _words));
         _table = new(rows > PlainRowsMax ? (Tables << TableBits) * StripWords : 0);
         _choices = new ulong[rows];
         _reduced = new ulong[rows];
-        _order = [.. Enumerable.Range(0, rows)];
+        _rows = new nint[rows];
+    }
+
+    /// <summary>Makes the rows, all zeros, in pieces; to be done before anything else.</summary>
+    public IEnumerable<bool> Allocate()
+    {
+        var rows = Math.Max(1, BlockWords / Math.Max(1, _words));
+        for (var from = 0; from < _rowCount; from += rows)
+        {
+            Allocate(from, Math.Min(from + rows, _rowCount));
+            yield return true;
+        }
     }
 
     public void Flip(int row, int column) => Row(row)[column >> 6] ^= 1UL << (column & 63);
@@ -66,7 +85,19 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         for (var word = 0; word << 6 < _columns && _pivots.Count < _rowCount; word++)
         {
             var first = _pivots.Count;
-            FindPivots(word);
+            for (var row = 0; row < _rowCount; row += PieceRows)
+            {
+                TakeWord(word, row, Math.Min(row + PieceRows, _rowCount));
+                yield return (double)word / _words;
+            }
+
+            for (var column = word << 6; column < _columns && column >> 6 == word && _pivots.Count < _rowCount; column++)
+            {
+                FindPivot(column, first);
+                if (column % PieceColumns == 0)
+                    yield return (double)word / _words;
+            }
+
             if (_pivots.Count == first)
                 continue;
             Choose(first);
@@ -89,32 +120,60 @@ internal sealed unsafe class DenseNullSpace : IDisposable
         }
     }
 
-    /// <summary>
-    /// Up to <paramref name="most"/> independent vectors of the null space, as the columns that add up to zero.
-    /// </summary>
-    public IEnumerable<List<int>> Vectors(int most)
+    /// <summary>The columns without a pivot, ascending: each belongs to a vector of the null space.</summary>
+    public IEnumerable<int> FreeColumns()
     {
-        var isPivot = new HashSet<int>(_pivots);
-        for (var free = 0; free < _columns && most > 0; free++)
+        var passed = 0;
+        for (var column = 0; column < _columns; column++)
         {
-            if (isPivot.Contains(free))
-                continue;
-            most--;
-            var vector = new List<int> { free };
-            for (var i = 0; i < _pivots.Count; i++)
-                if (Bit(i, free))
-                    vector.Add(_pivots[i]);
-            yield return vector;
+            if (passed < _pivots.Count && _pivots[passed] == column)
+                passed++;
+            else
+                yield return column;
+        }
+    }
+
+    /// <summary>
+    /// Adds the columns that add up to zero together with a free one, which is among them, to a list, in pieces. The vectors
+    /// of all free columns are independent.
+    /// </summary>
+    public IEnumerable<bool> Solve(int free, List<int> vector)
+    {
+        vector.Add(free);
+        for (var i = 0; i < _pivots.Count; i++)
+        {
+            if (Bit(i, free))
+                vector.Add(_pivots[i]);
+            if ((i + 1) % PieceRows == 0)
+                yield return true;
+        }
+    }
+
+    /// <summary>Gives the rows back in pieces: nothing can be done after.</summary>
+    public IEnumerable<bool> Free()
+    {
+        foreach (var block in _blocks)
+        {
+            block.Dispose();
+            yield return true;
         }
     }
 
     public void Dispose()
     {
-        _bits.Dispose();
+        _blocks.ForEach(block => block.Dispose());
         _table.Dispose();
     }
 
-    private ulong* Row(int row) => _bits.Pointer + ((long)_order[row] * _words);
+    private void Allocate(int from, int to)
+    {
+        var block = new AlignedArray<ulong>((to - from) * _words);
+        _blocks.Add(block);
+        for (var row = from; row < to; row++)
+            _rows[row] = (nint)(block.Pointer + ((long)(row - from) * _words));
+    }
+
+    private ulong* Row(int row) => (ulong*)_rows[row];
 
     // Every row that has the bit is told apart by a mask, not by a branch, which would go either way.
     private void EliminatePlainly()
@@ -127,7 +186,7 @@ internal sealed unsafe class DenseNullSpace : IDisposable
                 found++;
             if (found == _rowCount)
                 continue;
-            (_order[next], _order[found]) = (_order[found], _order[next]);
+            (_rows[next], _rows[found]) = (_rows[found], _rows[next]);
             _pivots.Add(column);
             for (var row = 0; row < _rowCount; row++)
                 if (row != next)
@@ -143,38 +202,36 @@ internal sealed unsafe class DenseNullSpace : IDisposable
             (Vector512.Load(target + i) ^ (Vector512.Load(source + i) & Vector512.Create(mask))).Store(target + i);
     }
 
-    // The pivots within one word of columns, reduced among themselves. The word of every row is taken out first: rows
-    // lie far apart.
-    private void FindPivots(int word)
+    // The word of every row is taken out before pivots are looked for: rows lie far apart.
+    private void TakeWord(int word, int from, int to)
     {
-        var first = _pivots.Count;
-        for (var row = 0; row < _rowCount; row++)
+        for (var row = from; row < to; row++)
             _choices[row] = _reduced[row] = Row(row)[word];
-        for (var column = word << 6; column < _columns && column >> 6 == word; column++)
-        {
-            var next = _pivots.Count;
-            var found = next;
-            while (found < _rowCount && (_reduced[found] >> (column & 63) & 1) == 0)
-                found++;
-            if (found == _rowCount)
-                continue;
-            Swap(next, found);
-            for (var i = first; i < next; i++)
-                if (Bit(next, _pivots[i]))
-                    Add(Row(i), Row(next), word);
-            _pivots.Add(column);
-            for (var i = first; i < next; i++)
-                if (Bit(i, column))
-                    Add(Row(next), Row(i), word);
-            if (_pivots.Count == _rowCount)
-                return;
-            Reduce(next, column & 63);
-        }
+    }
+
+    // The pivot of a column, if it has one, reduced among those of its word, which are the first and those behind it.
+    private void FindPivot(int column, int first)
+    {
+        var next = _pivots.Count;
+        var found = next;
+        while (found < _rowCount && (_reduced[found] >> (column & 63) & 1) == 0)
+            found++;
+        if (found == _rowCount)
+            return;
+        Swap(next, found);
+        for (var i = first; i < next; i++)
+            if (Bit(next, _pivots[i]))
+                Add(Row(i), Row(next), column >> 6);
+        _pivots.Add(column);
+        for (var i = first; i < next; i++)
+            if (Bit(i, column))
+                Add(Row(next), Row(i), column >> 6);
+        Reduce(next, column & 63);
     }
 
     private void Swap(int row, int other)
     {
-        (_order[row], _order[other]) = (_order[other], _order[row]);
+        (_rows[row], _rows[other]) = (_rows[other], _rows[row]);
         (_choices[row], _choices[other]) = (_choices[other], _choices[row]);
         (_reduced[row], _reduced[other]) = (_reduced[other], _reduced[row]);
     }

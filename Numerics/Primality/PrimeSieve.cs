@@ -7,10 +7,11 @@ internal static class PrimeSieve
     private const int SmallLimit = 1 << 16;
 
     /// <summary>The primes below 2^16, ascending.</summary>
-    public static readonly ushort[] Small = [.. Sieve(SmallLimit).Select(prime => (ushort)prime)];
+    public static readonly ushort[] Small = [.. Sieve(0, SmallLimit).Select(prime => (ushort)prime)];
 
     /// <summary>The primes below <paramref name="limit"/>, ascending.</summary>
-    public static IEnumerable<int> Below(int limit) => limit <= SmallLimit ? Look(limit) : Sieve(limit);
+    public static IEnumerable<int> Below(int limit) =>
+        limit <= SmallLimit ? Look(limit) : Look(SmallLimit).Concat(Sieve(SmallLimit, limit));
 
     private static IEnumerable<int> Look(int limit)
     {
@@ -22,15 +23,16 @@ internal static class PrimeSieve
         }
     }
 
-    private static IEnumerable<int> Sieve(int limit)
+    // From a segment's start on.
+    private static IEnumerable<int> Sieve(int from, int limit)
     {
-        if (limit > 2)
+        if (from == 0 && limit > 2)
             yield return 2;
         var root = (int)Math.Sqrt(limit) + 1;
         var sieving = Odd(root);
-        var next = sieving.Select(prime => (long)prime * prime).ToArray();
+        var next = Array.ConvertAll(sieving, prime => FirstMultiple(prime, from));
         var composite = new bool[SegmentOdds];
-        for (var start = 1L; start < limit; start += 2 * SegmentOdds)
+        for (var start = from + 1L; start < limit; start += 2 * SegmentOdds)
         {
             Array.Clear(composite);
             var end = start + (2 * SegmentOdds);
@@ -46,6 +48,13 @@ internal static class PrimeSieve
                 if (!composite[i])
                     yield return (int)(start + (2 * i));
         }
+    }
+
+    // The first odd multiple from a number on that no smaller prime strikes out.
+    private static long FirstMultiple(int prime, int from)
+    {
+        var multiple = (from + prime - 1L) / prime | 1;
+        return prime * Math.Max(prime, multiple);
     }
 
     // The odd primes up to and including a small number.

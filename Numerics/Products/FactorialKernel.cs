@@ -25,6 +25,9 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
     // Limbs written down in a piece: some milliseconds' worth.
     private const int PieceLimbs = 1 << 13;
 
+    private static readonly ulong[] One = [1];
+    private static readonly ulong[] Two = [2];
+
     private readonly int _n;
     private readonly LimbArithmetic _arithmetic;
     private readonly bool _isDecimal;
@@ -46,18 +49,22 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
     /// <summary>The limbs of n! in binary, in pieces.</summary>
     internal IEnumerable<double> Multiply(Action<ulong[]> answer)
     {
-        var swing = new PrimeSwing(_n, new(_arithmetic), ulong.MaxValue, [2]);
-        foreach (var part in swing.Work([1]))
+        using var swing = new PrimeSwing(_n, new(_arithmetic), ulong.MaxValue, [2]);
+        foreach (var part in swing.Work(One))
             yield return part;
-        var odd = swing.Product;
-        var twos = _n - BitOperations.PopCount((uint)_n);
+        answer(TimesPowerOfTwo(swing.Product.Span, _n - BitOperations.PopCount((uint)_n)));
+    }
 
+    private static ulong[] TimesPowerOfTwo(ReadOnlySpan<ulong> odd, int twos)
+    {
         // One limb more only where the shift fills it, so that nothing has to be cut off.
         var more = twos % 64 > BitOperations.LeadingZeroCount(odd[^1]) ? 1 : 0;
-        var value = new ulong[odd.Length + (twos / 64) + more];
-        odd.CopyTo(value, twos / 64);
-        Limbs.ShiftLeft(value.AsSpan(twos / 64), twos % 64);
-        answer(value);
+        var value = GC.AllocateUninitializedArray<ulong>(odd.Length + (twos / 64) + more);
+        value.AsSpan(0, twos / 64).Clear();
+        var carry = Limbs.ShiftLeft(odd, twos % 64, value.AsSpan(twos / 64, odd.Length));
+        if (more != 0)
+            value[^1] = carry;
+        return value;
     }
 
     private IEnumerable<double> WorkInBinary()
@@ -80,7 +87,7 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
         var tree = new ProductTree(new DecimalMultiplication());
         foreach (var _ in RaiseTwo(tree, _n - BitOperations.PopCount((uint)_n) - zeros))
             yield return 0;
-        var swing = new PrimeSwing(_n, tree, PowersOfTen.LimbPower - 1, [2, 5]);
+        using var swing = new PrimeSwing(_n, tree, PowersOfTen.LimbPower - 1, [2, 5]);
         foreach (var part in swing.Work(tree.Product))
             yield return DecimalPart * part;
         var limbs = swing.Product;
@@ -89,7 +96,7 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
         for (var i = 0; i < limbs.Length; i++)
         {
             var end = written - (i * PowersOfTen.LimbDigits);
-            limbs[i].TryFormat(digits.AsSpan(end - PowersOfTen.LimbDigits, PowersOfTen.LimbDigits), out _, "D19");
+            limbs.Span[i].TryFormat(digits.AsSpan(end - PowersOfTen.LimbDigits, PowersOfTen.LimbDigits), out _, "D19");
             if ((i + 1) % PieceLimbs == 0)
                 yield return DecimalPart + ((1 - DecimalPart) * i / limbs.Length);
         }
@@ -103,7 +110,7 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
     {
         // 2^63 is the largest that fits a limb.
         var bits = Math.Max(0, BitOperations.Log2((uint)exponent | 1) - 5);
-        ulong[] power = [1UL << (exponent >> bits)];
+        ReadOnlyMemory<ulong> power = new[] { 1UL << (exponent >> bits) };
         while (bits-- > 0)
         {
             foreach (var piece in tree.Multiplied(power, power))
@@ -111,12 +118,12 @@ internal sealed class FactorialKernel : PiecewiseKernel<DecimalDigits>
             power = tree.Product;
             if ((exponent >> bits & 1) == 0)
                 continue;
-            foreach (var piece in tree.Multiplied(power, [2]))
+            foreach (var piece in tree.Multiplied(power, Two))
                 yield return piece;
             power = tree.Product;
         }
 
-        foreach (var piece in tree.Multiplied(power, [1]))
+        foreach (var piece in tree.Multiplied(power, One))
             yield return piece;
     }
 }

@@ -10,9 +10,9 @@ internal interface IMultiplication
     void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> product);
 
     /// <summary>The same in pieces, as far as the way of multiplying can be cut.</summary>
-    IEnumerable<bool> MultiplyInPieces(ulong[] a, ulong[] b, ulong[] product)
+    IEnumerable<bool> MultiplyInPieces(ReadOnlyMemory<ulong> a, ReadOnlyMemory<ulong> b, Memory<ulong> product)
     {
-        Multiply(a, b, product);
+        Multiply(a.Span, b.Span, product.Span);
         yield return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Turnstile.Numerics;
@@ -5,12 +6,13 @@ namespace Turnstile.Numerics;
 /// <summary>
 /// The part of n! that is prime to the primes left out, by prime swings: that of n! is the square of that of
 /// (n / 2)! times a product of primes read off n (P. Luschny, "Fast factorial functions", 2008, after A. Schönhage).
+/// Dispose it once its product is no longer read.
 /// </summary>
 /// <param name="n">At least 0.</param>
 /// <param name="tree">Multiplies, in limbs of its own radix.</param>
 /// <param name="limbMax">The largest limb.</param>
 /// <param name="omitted">Primes left out: 2, and others that are put in more cheaply.</param>
-internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, int[] omitted)
+internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, int[] omitted) : IDisposable
 {
     // Primes found or looked at in a piece: less than a millisecond's worth.
     private const int PiecePrimes = 1 << 14;
@@ -18,15 +20,20 @@ internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, int[] o
     // The factorials of numbers below are products of all numbers, which are quicker than ever shorter swings.
     private const int SwingMin = 512;
 
+    // Up to so many limbs, a mebibyte, memory is lent: else a full collection would come every few factorials. Beside longer
+    // products collections cost nothing, and who lends keeps what comes back.
+    private const int LentLimbsMax = 1 << 17;
+
+    private readonly List<ulong[]> _lent = [];
     private readonly List<ulong> _limbs = [];
     private ulong _limb = 1;
 
     /// <summary>The product, once <see cref="Work"/> has come to its end.</summary>
-    public ulong[] Product { get; private set; } = [1];
+    public ReadOnlyMemory<ulong> Product { get; private set; } = new ulong[] { 1 };
 
     /// <summary>Multiplies in pieces, each giving the part done so far.</summary>
     /// <param name="besides">A factor to put in.</param>
-    public IEnumerable<double> Work(ulong[] besides)
+    public IEnumerable<double> Work(ReadOnlyMemory<ulong> besides)
     {
         var primes = new List<int>();
         foreach (var prime in PrimeSieve.Below(n + 1))
@@ -46,10 +53,13 @@ internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, int[] o
         foreach (var piece in shift == 0 ? tree.Multiplied(tree.Product, besides) : [])
             yield return 0;
         Product = tree.Product;
+
+        // Each time the same, which is in the cache.
+        var (room, squareRoom) = shift == 0 ? ([], []) : (Room(), Room());
         while (--shift >= 0)
         {
             var part = Math.Pow(0.5, shift + 1);
-            foreach (var piece in tree.Multiplied(Product, Product))
+            foreach (var piece in tree.Multiplied(Product, Product, squareRoom))
                 yield return part;
             var square = tree.Product;
             for (var i = 0; i < primes.Count && primes[i] <= n >> shift; i += PiecePrimes)
@@ -60,12 +70,28 @@ internal sealed class PrimeSwing(int n, ProductTree tree, ulong limbMax, int[] o
 
             foreach (var piece in tree.Work(TakeLimbs()))
                 yield return part;
-            foreach (var piece in shift == 0 && besides is not [1] ? tree.Multiplied(tree.Product, besides) : [])
+            foreach (var piece in shift == 0 && besides.Span is not [1] ? tree.Multiplied(tree.Product, besides) : [])
                 yield return part;
-            foreach (var piece in tree.Multiplied(square, tree.Product))
+            foreach (var piece in tree.Multiplied(square, tree.Product, room))
                 yield return part;
             Product = tree.Product;
         }
+    }
+
+    public void Dispose()
+    {
+        _lent.ForEach(room => ArrayPool<ulong>.Shared.Return(room));
+        _lent.Clear();
+    }
+
+    // For n!, which is below e sqrt(n) (n / e)^n, and one limb more.
+    private ulong[] Room()
+    {
+        var limbs = (int)((((n + 0.5) * Math.Log(n)) - n + 1) / Math.Log(limbMax)) + 2;
+        if (limbs > LentLimbsMax)
+            return GC.AllocateUninitializedArray<ulong>(limbs);
+        _lent.Add(ArrayPool<ulong>.Shared.Rent(limbs));
+        return _lent[^1];
     }
 
     // All numbers up to m, each without the primes left out.

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Turnstile.Numerics;
 
 /// <summary>
@@ -8,31 +11,32 @@ internal sealed class ProductTree(IMultiplication multiplication)
     // Up to so many limbs, a product of two is too short to be a piece of its own.
     private const int PieceLimbs = 2_000;
 
-    // Limbs copied in a piece: a few milliseconds' worth, as the system hands out the memory meanwhile.
-    private const int PieceCopied = 1 << 19;
-
     // Words are multiplied one after the other up to so many, where a tree is mostly overhead.
     private const int LeafLimbs = 24;
 
     /// <summary>What the work done last has come to, without leading zeros.</summary>
-    public ulong[] Product { get; private set; } = [1];
+    public ReadOnlyMemory<ulong> Product { get; private set; } = new ulong[] { 1 };
 
-    /// <summary>Multiplies words, none of them 0.</summary>
+    /// <summary>Multiplies words, at least one and none of them 0.</summary>
     public IEnumerable<bool> Work(List<ulong> factors)
     {
-        var row = new List<ulong[]>((factors.Count / LeafLimbs) + 1);
-        for (var start = 0; start < factors.Count; start += LeafLimbs)
+        // A power of two, so that the longest products are of two equally long numbers, which are cheapest.
+        var leaves = (int)BitOperations.RoundUpToPowerOf2((uint)((factors.Count + LeafLimbs - 1) / LeafLimbs));
+        var row = new List<ReadOnlyMemory<ulong>>(leaves);
+        while (row.Count < leaves)
         {
-            row.Add(MultiplyWords(factors, start, Math.Min(start + LeafLimbs, factors.Count)));
+            var start = (int)((long)factors.Count * row.Count / leaves);
+            var end = (int)((long)factors.Count * (row.Count + 1) / leaves);
+            row.Add(MultiplyWords(CollectionsMarshal.AsSpan(factors)[start..end]));
             if (row.Count % PieceLimbs == 0)
                 yield return true;
         }
 
         while (row.Count > 1)
         {
-            var next = new List<ulong[]>((row.Count + 1) / 2);
+            var next = new List<ReadOnlyMemory<ulong>>(row.Count / 2);
             var limbs = 0;
-            for (var i = 0; i + 1 < row.Count; i += 2)
+            for (var i = 0; i < row.Count; i += 2)
             {
                 limbs += row[i].Length + row[i + 1].Length;
                 if (limbs < PieceLimbs)
@@ -47,53 +51,41 @@ internal sealed class ProductTree(IMultiplication multiplication)
                 next.Add(Product);
             }
 
-            if ((row.Count & 1) != 0)
-                next.Add(row[^1]);
             row = next;
         }
 
-        Product = row.Count == 1 ? row[0] : [1];
+        Product = row[0];
     }
 
     /// <summary>Multiplies two numbers without leading zeros; both the same make a square.</summary>
-    public IEnumerable<bool> Multiplied(ulong[] a, ulong[] b)
+    /// <param name="a">One.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="room">Where to write the product, overlapping neither; if it is too short, memory of its own.</param>
+    public IEnumerable<bool> Multiplied(ReadOnlyMemory<ulong> a, ReadOnlyMemory<ulong> b, Memory<ulong> room = default)
     {
-        var product = GC.AllocateUninitializedArray<ulong>(a.Length + b.Length);
+        var count = a.Length + b.Length;
+        var product = count <= room.Length ? room[..count] : GC.AllocateUninitializedArray<ulong>(count);
         foreach (var piece in multiplication.MultiplyInPieces(a, b, product))
             yield return piece;
-        if (product[^1] != 0)
-        {
-            Product = product;
-            yield break;
-        }
-
-        var trimmed = GC.AllocateUninitializedArray<ulong>(product.Length - 1);
-        for (var from = 0; from < trimmed.Length; from += PieceCopied)
-        {
-            product.AsSpan(from, Math.Min(PieceCopied, trimmed.Length - from)).CopyTo(trimmed.AsSpan(from));
-            if (from > 0)
-                yield return true;
-        }
-
-        Product = trimmed;
+        Product = Trim(product);
     }
 
-    private ulong[] Multiply(ulong[] a, ulong[] b)
+    private ReadOnlyMemory<ulong> Multiply(ReadOnlyMemory<ulong> a, ReadOnlyMemory<ulong> b)
     {
         var product = GC.AllocateUninitializedArray<ulong>(a.Length + b.Length);
-        multiplication.Multiply(a, b, product);
+        multiplication.Multiply(a.Span, b.Span, product);
         return Trim(product);
     }
 
-    private ulong[] MultiplyWords(List<ulong> factors, int from, int to)
+    private ReadOnlyMemory<ulong> MultiplyWords(ReadOnlySpan<ulong> factors)
     {
         Span<ulong> product = stackalloc ulong[LeafLimbs];
         Span<ulong> next = stackalloc ulong[LeafLimbs];
-        product[0] = factors[from];
+        product[0] = factors[0];
         var count = 1;
-        for (var i = from + 1; i < to; i++)
+        for (var i = 1; i < factors.Length; i++)
         {
-            multiplication.Multiply(product[..count], [factors[i]], next[..(count + 1)]);
+            multiplication.Multiply(product[..count], factors.Slice(i, 1), next[..(count + 1)]);
             count += next[count] == 0 ? 0 : 1;
             var swap = product;
             product = next;
@@ -103,5 +95,6 @@ internal sealed class ProductTree(IMultiplication multiplication)
         return product[..count].ToArray();
     }
 
-    private static ulong[] Trim(ulong[] product) => product[^1] == 0 ? product[..^1] : product;
+    private static ReadOnlyMemory<ulong> Trim(Memory<ulong> product) =>
+        product.Span[^1] == 0 ? product[..^1] : product;
 }

@@ -7,6 +7,9 @@ public sealed class RelationsTests
     // Enough for blocks of every length.
     private const int Count = 120_000;
 
+    private const int FirstBlockLength = 1 << 14;
+    private const int LongestBlockLength = 1 << 20;
+
     [Fact]
     public void Relations_are_read_as_they_were_added_also_after_a_checkpoint()
     {
@@ -59,6 +62,61 @@ public sealed class RelationsTests
         for (var i = 0; i < Count / 4; i++)
             restored.Add(some[i], factors[i]);
         Assert.Equal(relations.Count, restored.Count);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_relations_are_refused_also_where_they_fill_a_block()
+    {
+        foreach (var fill in new byte[] { 0xFF, 0x80, 0x7F })
+        {
+            foreach (var length in new[] { FirstBlockLength, FirstBlockLength - 1, 1 })
+            {
+                var bytes = new byte[length];
+                bytes.AsSpan().Fill(fill);
+                var store = Read([bytes]);
+                Assert.Throws<InvalidDataException>(() => Resume(store, length));
+            }
+        }
+    }
+
+    // Too full for any that was written, but whoever reads them has to come to an end.
+    [Fact]
+    public void Relations_that_fill_their_blocks_to_the_brim_are_read_once()
+    {
+        var blocks = new List<byte[]>();
+        var count = 0;
+        for (var i = 0; i < 9; i++)
+        {
+            // Relations of six zeros, and as many of seven bytes as are left over.
+            var bytes = new byte[Math.Min(FirstBlockLength << i, LongestBlockLength)];
+            for (var j = 0; j < bytes.Length % 6; j++)
+                bytes[7 * j] = 0x80;
+            count += bytes.Length / 6;
+            blocks.Add(bytes);
+        }
+
+        var store = Read(blocks);
+        Resume(store, count + 1);
+        Assert.InRange(store.Count, count - (9 * 6), count);
+    }
+
+    private static RelationStore Read(List<byte[]> blocks)
+    {
+        var written = Written(writer =>
+        {
+            writer.Write(blocks.Count);
+            blocks.ForEach(block => writer.Write(block));
+        });
+        var reader = new CheckpointReader(written, CheckpointKind.Factorization, 1);
+        var store = new RelationStore();
+        store.Read(ref reader);
+        return store;
+    }
+
+    private static void Resume(RelationStore store, int most)
+    {
+        while (store.TryResume([], out _))
+            Assert.InRange(--most, 0, int.MaxValue);
     }
 
     private static RelationStore Restored(RelationStore store)

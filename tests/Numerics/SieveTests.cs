@@ -108,6 +108,19 @@ public sealed class SieveTests
     }
 
     [Fact]
+    public void Curves_modulo_a_long_number_are_begun_and_come_to_their_divisors_in_pieces()
+    {
+        var chain = new LucasChain(100);
+        var pairs = new PrimePairs(100, 160, 60);
+        chain.Work().RunToEnd();
+        pairs.Work().RunToEnd();
+        using var curves = new LaneCurves((BigInteger.One << 4423) - 1);
+        var pieces = curves.Work(6, chain, pairs).Count();
+        Assert.Null(curves.Divisor);
+        Assert.InRange(pieces - chain.Program.Length, 28, int.MaxValue);
+    }
+
+    [Fact]
     public void Solutions_of_a_dense_matrix_add_up_to_zero()
     {
         var random = new Random(5);
@@ -115,6 +128,7 @@ public sealed class SieveTests
         {
             var bits = new bool[rows, columns];
             using var matrix = new DenseNullSpace(rows, columns);
+            matrix.Allocate().RunToEnd();
             for (var i = 0; i < rows * columns / 3; i++)
             {
                 var (row, column) = (random.Next(rows), random.Next(columns));
@@ -124,11 +138,16 @@ public sealed class SieveTests
 
             matrix.Work().RunToEnd();
 
-            var vectors = matrix.Vectors(int.MaxValue).ToList();
-            Assert.True(vectors.Count >= columns - rows);
-            foreach (var vector in vectors)
+            var free = matrix.FreeColumns().ToList();
+            Assert.True(free.Count >= columns - rows);
+            foreach (var one in free)
+            {
+                var vector = new List<int>();
+                matrix.Solve(one, vector).RunToEnd();
+                Assert.Equal([one], vector.Intersect(free));
                 for (var row = 0; row < rows; row++)
                     Assert.Equal(0, vector.Count(column => bits[row, column]) % 2);
+            }
         }
     }
 

@@ -81,6 +81,59 @@ public sealed class SlicingTests
         }
     }
 
+    [Theory]
+    [InlineData(3, int.MaxValue)]
+    [InlineData(3, 134)]
+    [InlineData(7, 0)]
+    [InlineData(1, 5)]
+    [InlineData(0, 1)]
+    public void A_checkpoint_with_factors_that_no_number_of_its_length_has_is_refused_at_once(int prime, int exponent)
+    {
+        var number = BigInteger.Parse("100000000000000000050700000000000000004563");
+        var buffer = new ArrayBufferWriter<byte>();
+        var output = new CheckpointWriter(buffer, CheckpointKind.Factorization, number);
+        output.Write(1);
+        output.Write((BigInteger)prime);
+        output.Write(exponent);
+        output.Write(0);
+        output.Write(1);
+        output.Write(number);
+        output.Write(1);
+        output.Write(0);
+        output.Write(0);
+        output.End();
+        using var kernel = Kernels.Factorize(number);
+        Assert.Throws<InvalidDataException>(() => kernel.Restore(buffer.WrittenSpan));
+    }
+
+    [Fact]
+    public void A_sieve_in_a_checkpoint_of_a_number_too_long_for_one_is_refused()
+    {
+        var random = new Random(6);
+        var number = Cases.PrimeOfDigits(random, 65) * Cases.PrimeOfDigits(random, 65);
+        var buffer = new ArrayBufferWriter<byte>();
+        var output = new CheckpointWriter(buffer, CheckpointKind.Factorization, number);
+        output.Write(0);
+        output.Write(0);
+        output.Write(1);
+        output.Write(number);
+        output.Write(1);
+        output.Write(0);
+        output.Write(1);
+        SieveState.For(number).Write(output);
+        output.End();
+        using var kernel = Kernels.Factorize(number);
+        Assert.Throws<InvalidDataException>(() => kernel.Restore(buffer.WrittenSpan));
+    }
+
+    [Fact]
+    public void A_window_of_a_search_for_the_next_prime_is_sieved_in_pieces()
+    {
+        using var kernel = Kernels.NextPrime(BigInteger.Pow(10, 40));
+        for (var i = 0; i < 25; i++)
+            Assert.False(kernel.Step(new CountedBudget(1)));
+    }
+
     [Fact]
     public void A_checkpoint_written_while_another_is_taken_up_loses_nothing()
     {

@@ -47,7 +47,8 @@ internal sealed unsafe class LaneCurves : IDisposable
     public IEnumerable<bool> Work(int sigma, LucasChain chain, PrimePairs pairs)
     {
         Divisor = null;
-        Begin(sigma);
+        foreach (var piece in Begin(sigma))
+            yield return piece;
         for (var i = 0; i < chain.Program.Length; i++)
         {
             Run(chain.Program[i]);
@@ -55,11 +56,14 @@ internal sealed unsafe class LaneCurves : IDisposable
                 yield return true;
         }
 
-        if (TakeDivisor(isProduct: false))
+        foreach (var piece in TakeDivisor(isProduct: false))
+            yield return piece;
+        if (Divisor is not null)
             yield break;
         foreach (var piece in Continue(pairs))
             yield return piece;
-        TakeDivisor(isProduct: true);
+        foreach (var piece in TakeDivisor(isProduct: true))
+            yield return piece;
     }
 
     public void Dispose()
@@ -79,8 +83,8 @@ internal sealed unsafe class LaneCurves : IDisposable
 
     private Point At(int index) => new(_free + (2 * index * _ring.Words), _free + (((2 * index) + 1) * _ring.Words));
 
-    // (A + 2) / 4 = (v - u)³ (3u + v) / (16 u³ v) with u = s² - 5, v = 4s; the point is (u³, v³).
-    private void Begin(int sigma)
+    // (A + 2) / 4 = (v - u)³ (3u + v) / (16 u³ v) with u = s² - 5, v = 4s; the point is (u³, v³). In pieces.
+    private IEnumerable<bool> Begin(int sigma)
     {
         for (var lane = 0; lane < LaneRing.Lanes; lane++)
         {
@@ -88,11 +92,21 @@ internal sealed unsafe class LaneCurves : IDisposable
             var (u, v) = ((s * s) - 5, 4 * s);
             var denominator = 16 * u * u * u * v;
             var inverse = ModularInverse(denominator % _ring.Modulus, _ring.Modulus);
-            _ring.Set(Element(Numerator), lane, BigInteger.Pow(v - u, 3) * ((3 * u) + v) * inverse);
-            _ring.Set(_a.X, lane, u * u * u);
-            _ring.Set(_a.Z, lane, v * v * v);
-            _ring.Set(Element(Product), lane, BigInteger.One);
+            yield return true;
+            Set(Numerator, lane, BigInteger.Pow(v - u, 3) * ((3 * u) + v) * inverse);
+            yield return true;
+            SetPoint(lane, u * u * u, v * v * v);
+            yield return true;
+            Set(Product, lane, BigInteger.One);
         }
+    }
+
+    private void Set(int element, int lane, BigInteger number) => _ring.Set(Element(element), lane, number);
+
+    private void SetPoint(int lane, BigInteger x, BigInteger z)
+    {
+        _ring.Set(_a.X, lane, x);
+        _ring.Set(_a.Z, lane, z);
     }
 
     // 1 where there is no inverse, which means a divisor of the number so small that it would have been found before.
@@ -109,26 +123,29 @@ internal sealed unsafe class LaneCurves : IDisposable
         return a.IsOne ? u : BigInteger.One;
     }
 
-    // One lane after the other, so that lanes whose curves found different factors do not hide each other's.
-    private bool TakeDivisor(bool isProduct)
+    // One lane after the other, so that lanes whose curves found different factors do not hide each other's. In pieces: a common
+    // divisor of ten thousand digits takes milliseconds.
+    private IEnumerable<bool> TakeDivisor(bool isProduct)
     {
-        var element = isProduct ? Element(Product) : _a.Z;
         var all = BigInteger.One;
         for (var lane = 0; lane < LaneRing.Lanes; lane++)
-            all = all * _ring.Raw(element, lane) % _ring.Modulus;
-        if (BigInteger.GreatestCommonDivisor(all, _ring.Modulus).IsOne)
-            return false;
-        for (var lane = 0; lane < LaneRing.Lanes; lane++)
         {
-            var divisor = BigInteger.GreatestCommonDivisor(_ring.Raw(element, lane), _ring.Modulus);
-            if (divisor.IsOne || divisor == _ring.Modulus)
-                continue;
-            Divisor = divisor;
-            return true;
+            all = all * Raw(isProduct, lane) % _ring.Modulus;
+            yield return true;
         }
 
-        return false;
+        if (BigInteger.GreatestCommonDivisor(all, _ring.Modulus).IsOne)
+            yield break;
+        for (var lane = 0; lane < LaneRing.Lanes && Divisor is null; lane++)
+        {
+            yield return true;
+            var divisor = BigInteger.GreatestCommonDivisor(Raw(isProduct, lane), _ring.Modulus);
+            if (!divisor.IsOne && divisor != _ring.Modulus)
+                Divisor = divisor;
+        }
     }
+
+    private BigInteger Raw(bool isProduct, int lane) => _ring.Raw(isProduct ? Element(Product) : _a.Z, lane);
 
     private void Run(byte step)
     {
@@ -196,10 +213,12 @@ internal sealed unsafe class LaneCurves : IDisposable
     // The product of X(g) Z(b) - X(b) Z(g) over all pairs of a giant and a baby step.
     private IEnumerable<bool> Continue(PrimePairs pairs)
     {
-        MultiplyOutBabies(pairs);
+        foreach (var piece in MultiplyOutBabies(pairs))
+            yield return piece;
         yield return true;
         var (step, giant, next) = (At(5), At(6), At(7));
-        Multiple(step, pairs.First + 1, next, giant);
+        foreach (var piece in Multiple(step, pairs.First + 1, next, giant))
+            yield return piece;
         var done = 0;
         foreach (var babies in pairs.Steps)
         {
@@ -238,8 +257,8 @@ internal sealed unsafe class LaneCurves : IDisposable
     // X, then Z, then their product.
     private long* Baby(int index) => _babies!.Pointer + ((long)3 * index * _ring.Words);
 
-    // Multiples 1, 5, 7, 11, … of the point, by steps of six, and the wheel's multiple.
-    private void MultiplyOutBabies(PrimePairs pairs)
+    // Multiples 1, 5, 7, 11, … of the point, by steps of six, and the wheel's multiple. In pieces.
+    private IEnumerable<bool> MultiplyOutBabies(PrimePairs pairs)
     {
         if (_babies is null || _babies.Length < 3 * pairs.Babies.Length * _ring.Words)
         {
@@ -251,11 +270,14 @@ internal sealed unsafe class LaneCurves : IDisposable
         Twice(_a, _t);
         Add(_t, _a, _a, _u);
         Twice(_u, six);
+        yield return true;
         Add(_u, _t, _a, low5);
         Copy(_a, low1);
         Add(six, _a, low5, high1);
         Add(low5, six, _a, high5);
+        yield return true;
         var place = 0;
+        var steps = 0;
         for (var number = 1; number < pairs.Wheel / 2; number += 6)
         {
             place = Keep(pairs, place, number, low1);
@@ -263,9 +285,12 @@ internal sealed unsafe class LaneCurves : IDisposable
             Add(high1, six, low1, low1);
             Add(high5, six, low5, low5);
             (low1, high1, low5, high5) = (high1, low1, high5, low5);
+            if (++steps % _stepsInPiece == 0)
+                yield return true;
         }
 
-        Multiple(six, pairs.Wheel / 6, At(10), At(11));
+        foreach (var piece in Multiple(six, pairs.Wheel / 6, At(10), At(11)))
+            yield return piece;
         Copy(At(10), six);
     }
 
@@ -280,11 +305,12 @@ internal sealed unsafe class LaneCurves : IDisposable
         return place + 1;
     }
 
-    // k, at least 2, and k - 1 times a point, by Montgomery's ladder.
-    private void Multiple(Point point, int k, Point result, Point before)
+    // k, at least 2, and k - 1 times a point, by Montgomery's ladder, in pieces.
+    private IEnumerable<bool> Multiple(Point point, int k, Point result, Point before)
     {
         Copy(point, before);
         Twice(point, result);
+        var steps = 0;
         for (var bit = 1 << (30 - BitOperations.LeadingZeroCount((uint)k - 1)); bit > 0; bit >>= 1)
         {
             Add(before, result, point, _t);
@@ -298,6 +324,9 @@ internal sealed unsafe class LaneCurves : IDisposable
                 Twice(before, before);
                 Copy(_t, result);
             }
+
+            if (++steps % _stepsInPiece == 0)
+                yield return true;
         }
     }
 

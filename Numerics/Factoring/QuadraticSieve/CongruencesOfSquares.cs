@@ -18,13 +18,16 @@ internal sealed unsafe class CongruencesOfSquares(
     // Cycles, columns or relations in a piece: a millisecond or two.
     private const int PieceCount = 256;
 
+    // Bits of the dense matrix set in a piece: each may be the first of its page, which the system has to find and clear.
+    private const int PieceFlips = 1 << 12;
+
     private readonly PolynomialFamily?[] _families = new PolynomialFamily?[relations.Families.Count];
     private readonly Shards<Dictionary<uint, int>> _largeExponents = new(relations.Shards);
     private readonly int[] _exponents = new int[factorBase.Count];
     private readonly List<int> _factors = [];
     private readonly List<int> _odd = [];
     private readonly ListPool _pool = new();
-    private readonly List<int[]> _cycles = [];
+    private readonly List<PooledList> _cycles = new(relations.Cycles);
     private int _rootFamily = -1;
     private int _rootPolynomial;
     private BigInteger _twiceA;
@@ -39,12 +42,12 @@ internal sealed unsafe class CongruencesOfSquares(
     /// <summary>Solves in pieces, each giving the part done so far.</summary>
     public IEnumerable<double> Work()
     {
-        foreach (var _ in relations.FindCycles(_cycles))
+        foreach (var _ in relations.FindCycles(_pool, _cycles))
             yield return 0.1;
         var sums = new List<ColumnSum>(_cycles.Count);
         foreach (var cycle in _cycles)
         {
-            sums.Add(new(OddRows(cycle), _pool.Make([sums.Count])));
+            sums.Add(new(OddRows(cycle.Numbers), _pool.Make([sums.Count])));
             if (sums.Count % PieceCount == 0)
                 yield return 0.2;
         }
@@ -67,23 +70,35 @@ internal sealed unsafe class CongruencesOfSquares(
         }
 
         using var matrix = new DenseNullSpace(Number(numbers), sums.Count);
+        foreach (var _ in matrix.Allocate())
+            yield return 0.4;
+        var flipped = 0;
         for (var column = 0; column < sums.Count; column++)
         {
             foreach (var row in sums[column].Rows.Numbers)
                 matrix.Flip(numbers[row], column);
-            if (column % PieceCount == 0)
-                yield return 0.4;
+            flipped += sums[column].Rows.Count;
+            if (flipped < PieceFlips)
+                continue;
+            flipped = 0;
+            yield return 0.4;
         }
 
         foreach (var part in matrix.Work())
             yield return 0.4 + (0.5 * part);
-        foreach (var vector in matrix.Vectors(VectorsMax))
+        foreach (var free in matrix.FreeColumns().Take(VectorsMax))
         {
+            var vector = new List<int>();
+            foreach (var _ in matrix.Solve(free, vector))
+                yield return 0.9;
             foreach (var _ in Try(vector, sums))
                 yield return 0.9;
             if (Factor is not null)
-                yield break;
+                break;
         }
+
+        foreach (var _ in matrix.Free())
+            yield return 0.9;
     }
 
     // Only rows that occur get a place; the densest, which are the first, come last, where less is left to clear.
@@ -97,7 +112,7 @@ internal sealed unsafe class CongruencesOfSquares(
     }
 
     // Row 0 is the sign, row i + 1 prime i.
-    private PooledList OddRows(int[] cycle)
+    private PooledList OddRows(ReadOnlySpan<int> cycle)
     {
         var isNegative = false;
         _factors.Clear();
@@ -187,7 +202,7 @@ internal sealed unsafe class CongruencesOfSquares(
     private void Mark(ReadOnlySpan<int> cycles, bool[] isOdd)
     {
         foreach (var cycle in cycles)
-            foreach (var relation in _cycles[cycle])
+            foreach (var relation in _cycles[cycle].Numbers)
                 isOdd[relation] ^= true;
     }
 

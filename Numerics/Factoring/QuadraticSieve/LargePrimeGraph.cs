@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Turnstile.Numerics;
 
 /// <summary>
@@ -8,14 +10,15 @@ namespace Turnstile.Numerics;
 internal sealed class LargePrimeGraph
 {
     private readonly Shards<Dictionary<uint, int>> _vertices;
-    private readonly List<int> _parents = [0];
-    private readonly List<(int One, int Other)> _edges = [];
+    private readonly BlockList<int> _parents = new();
+    private readonly BlockList<(int One, int Other)> _edges = new();
 
     /// <param name="shards">How many tables the large primes are in.</param>
     public LargePrimeGraph(int shards)
     {
         _vertices = new(shards);
         _vertices[1][1] = 0;
+        _parents.Add(0);
     }
 
     /// <summary>
@@ -37,20 +40,30 @@ internal sealed class LargePrimeGraph
     }
 
     /// <summary>
-    /// All cycles, each as the numbers of its relations: a breadth-first tree of every component, and one cycle for
+    /// Adds all cycles to a list, each as the numbers of its relations: a breadth-first tree of every component, and one cycle for
     /// each edge outside it. In pieces.
     /// </summary>
-    public IEnumerable<bool> FindCycles(List<int[]> cycles)
+    public IEnumerable<bool> FindCycles(ListPool pool, List<PooledList> cycles)
     {
         var forest = new SpanningForest(_edges, _parents.Count);
         foreach (var piece in forest.Work())
             yield return piece;
+        var cycle = new List<int>();
+        var walked = 0;
         for (var edge = 0; edge < _edges.Count; edge++)
         {
             if (!forest.Contains(edge))
-                cycles.Add(forest.Close(edge));
-            if (edge % SpanningForest.PieceCount == 0)
-                yield return true;
+            {
+                cycle.Clear();
+                forest.Close(edge, cycle);
+                cycles.Add(pool.Make(CollectionsMarshal.AsSpan(cycle)));
+                walked += cycle.Count;
+            }
+
+            if (++walked < SpanningForest.PieceCount)
+                continue;
+            walked = 0;
+            yield return true;
         }
     }
 

@@ -18,8 +18,11 @@ internal sealed class RelationStore
     private readonly List<int> _ends = [];
 
     // Block and offset of each relation.
-    private readonly List<int> _starts = [];
-    private int _resumed;
+    private readonly BlockList<int> _starts = new();
+
+    // Where the next relation that a checkpoint brought begins.
+    private int _resumedBlock;
+    private int _resumedPlace;
 
     /// <summary>How many relations can be read.</summary>
     public int Count => _starts.Count;
@@ -50,8 +53,9 @@ internal sealed class RelationStore
     /// <summary>A relation; its primes are added to a list.</summary>
     public Relation Read(int index, List<int> factors)
     {
+        var block = _starts[index] >> BlockBits;
         var place = _starts[index] & ((1 << BlockBits) - 1);
-        return Read(_blocks[_starts[index] >> BlockBits], ref place, factors);
+        return Read(Filled(block), ref place, factors);
     }
 
     public void Write(CheckpointWriter output)
@@ -83,20 +87,17 @@ internal sealed class RelationStore
     /// </summary>
     public bool TryResume(List<int> factors, out Relation relation)
     {
-        var block = _resumed >> BlockBits;
-        var place = _resumed & ((1 << BlockBits) - 1);
-        if (block < _blocks.Count && place == _ends[block])
-            (block, place) = (block + 1, 0);
+        if (_resumedBlock < _blocks.Count && _resumedPlace == _ends[_resumedBlock])
+            (_resumedBlock, _resumedPlace) = (_resumedBlock + 1, 0);
         relation = default;
-        if (block == _blocks.Count)
+        if (_resumedBlock == _blocks.Count)
             return false;
-        _starts.Add((block << BlockBits) | place);
-        relation = Read(_blocks[block], ref place, factors);
-        if (place > _ends[block])
-            throw new InvalidDataException("The checkpoint's relations are cut off.");
-        _resumed = (block << BlockBits) | place;
+        _starts.Add((_resumedBlock << BlockBits) | _resumedPlace);
+        relation = Read(Filled(_resumedBlock), ref _resumedPlace, factors);
         return true;
     }
+
+    private ReadOnlySpan<byte> Filled(int block) => _blocks[block].AsSpan(0, _ends[block]);
 
     private byte[] Reserve(int bytes)
     {
@@ -114,7 +115,7 @@ internal sealed class RelationStore
     // The first ones are shorter: most numbers need no more.
     private static int BlockLength(int index) => 1 << Math.Min(FirstBlockBits + index, BlockBits);
 
-    private static Relation Read(byte[] block, ref int place, List<int> factors)
+    private static Relation Read(ReadOnlySpan<byte> block, ref int place, List<int> factors)
     {
         var family = (int)ReadInteger(block, ref place);
         var polynomial = (int)ReadInteger(block, ref place);
@@ -140,15 +141,17 @@ internal sealed class RelationStore
         block[place++] = (byte)value;
     }
 
-    private static uint ReadInteger(byte[] block, ref int place)
+    private static uint ReadInteger(ReadOnlySpan<byte> block, ref int place)
     {
         var value = 0u;
-        for (var shift = 0; ; shift += 7)
+        for (var shift = 0; place < block.Length; shift += 7)
         {
             var next = block[place++];
             value |= (uint)(next & 0x7F) << shift;
             if (next < 0x80)
                 return value;
         }
+
+        throw new InvalidDataException("The checkpoint's relations are cut off.");
     }
 }

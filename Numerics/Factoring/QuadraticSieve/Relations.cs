@@ -50,7 +50,7 @@ internal sealed class Relations
     /// <summary>
     /// Adds the products of relations free of large primes to a list, each as its relations' numbers, in pieces.
     /// </summary>
-    public IEnumerable<bool> FindCycles(List<int[]> cycles) => _graph.FindCycles(cycles);
+    public IEnumerable<bool> FindCycles(ListPool pool, List<PooledList> cycles) => _graph.FindCycles(pool, cycles);
 
     public void AddFamily(int[] factors) => _families.Add(factors);
 

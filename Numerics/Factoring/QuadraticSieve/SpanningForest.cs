@@ -3,9 +3,9 @@ namespace Turnstile.Numerics;
 /// <summary>Breadth-first trees of a graph's components, the first one rooted at vertex 0.</summary>
 /// <param name="edges">The edges.</param>
 /// <param name="vertices">How many vertices there are.</param>
-internal sealed class SpanningForest(IReadOnlyList<(int One, int Other)> edges, int vertices)
+internal sealed class SpanningForest(BlockList<(int One, int Other)> edges, int vertices)
 {
-    /// <summary>Edges or vertices looked at in a piece: a millisecond's worth.</summary>
+    /// <summary>Edges looked at or walked along in a piece: a millisecond's worth.</summary>
     public const int PieceCount = 1 << 14;
 
     private readonly int[] _parentEdges = new int[vertices];
@@ -37,7 +37,7 @@ internal sealed class SpanningForest(IReadOnlyList<(int One, int Other)> edges, 
                 yield return true;
         }
 
-        var grown = 0;
+        var looked = 0;
         for (var root = 0; root < vertices; root++)
         {
             if (_depths[root] >= 0)
@@ -47,9 +47,18 @@ internal sealed class SpanningForest(IReadOnlyList<(int One, int Other)> edges, 
             var count = 1;
             for (var next = 0; next < count; next++)
             {
-                count = Visit(_queue[next], count);
-                if (++grown % PieceCount == 0)
+                // Vertex 0 alone has hundreds of thousands of edges.
+                var end = _starts[_queue[next] + 1];
+                for (var from = _starts[_queue[next]]; from < end; from += PieceCount)
+                {
+                    var to = Math.Min(from + PieceCount, end);
+                    count = Visit(_queue[next], from, to, count);
+                    looked += to - from;
+                    if (looked < PieceCount)
+                        continue;
+                    looked = 0;
                     yield return true;
+                }
             }
         }
     }
@@ -58,11 +67,11 @@ internal sealed class SpanningForest(IReadOnlyList<(int One, int Other)> edges, 
     public bool Contains(int edge) =>
         _parentEdges[edges[edge].One] == edge || _parentEdges[edges[edge].Other] == edge;
 
-    /// <summary>The cycle that an edge outside the trees closes, as edges.</summary>
-    public int[] Close(int edge)
+    /// <summary>Adds the cycle that an edge outside the trees closes to a list, as edges.</summary>
+    public void Close(int edge, List<int> cycle)
     {
         var (one, other) = edges[edge];
-        var cycle = new List<int> { edge };
+        cycle.Add(edge);
         while (one != other)
         {
             if (_depths[one] < _depths[other])
@@ -70,14 +79,12 @@ internal sealed class SpanningForest(IReadOnlyList<(int One, int Other)> edges, 
             cycle.Add(_parentEdges[one]);
             one = Neighbour(_parentEdges[one], one);
         }
-
-        return [.. cycle];
     }
 
-    // Appends the neighbours that no tree has yet, and returns the queue's new length.
-    private int Visit(int vertex, int count)
+    // Appends the neighbours by some edges that no tree has yet, and returns the queue's new length.
+    private int Visit(int vertex, int from, int to, int count)
     {
-        for (var i = _starts[vertex]; i < _starts[vertex + 1]; i++)
+        for (var i = from; i < to; i++)
         {
             var neighbour = Neighbour(_incident[i], vertex);
             if (_depths[neighbour] >= 0)

@@ -9,11 +9,15 @@ namespace Turnstile.Benchmarks.Numerics;
 /// The longest pieces between which kernels ask whether their slice is spent: by so much a slice lasts too long at
 /// worst. Short computations are done twice: the first time their code is compiled and tables are made, which makes
 /// pieces longer, so that time's longest has a column of its own. By the thread's own time a piece is as long as it
-/// would be on a machine that does nothing else.
+/// would be on a machine that does nothing else. Below stand the longest by that time: the part done then tells which phase
+/// they are of, and the collector's time how much of them it took.
 /// </summary>
 internal static class PiecesBenchmark
 {
     private const double Promised = 20;
+
+    // Pieces named below a line.
+    private const int Named = 3;
 
     // Curves on a number that has no small factor would go on for minutes.
     private const double LongestMilliseconds = 10_000;
@@ -74,6 +78,8 @@ internal static class PiecesBenchmark
             $"{title,-24}{watch.Pieces,12}{watch.Total,12:F0}"
             + $"{first.Longest,12:F1}{watch.Longest,12:F1}{watch.LongestOwn,12:F1}{watch.LongestAt,8:F4}"
             + $"{watch.Above(Promised / 4),12}{watch.Above(Promised),12}");
+        foreach (var (own, collector, at) in watch.LongestOfAll)
+            Console.WriteLine($"{"",24}{own,12:F1} ms, {collector:F1} of them the collector's, at {at:F5}");
     }
 
     private static WatchingBudget Watch(Func<IKernel> make, double longest)
@@ -90,8 +96,10 @@ internal static class PiecesBenchmark
     {
         private readonly long _start = Stopwatch.GetTimestamp();
         private readonly List<double> _long = [];
+        private readonly List<(double Own, double Collector, double At)> _longest = [];
         private long _last = Stopwatch.GetTimestamp();
         private double _lastOwn = UserTime.OfThisThread;
+        private TimeSpan _lastCollector = GC.GetTotalPauseDuration();
 
         public int Pieces { get; private set; }
 
@@ -113,6 +121,10 @@ internal static class PiecesBenchmark
             }
         }
 
+        /// <summary>The longest by own time, of those that are worth a look.</summary>
+        public IEnumerable<(double Own, double Collector, double At)> LongestOfAll =>
+            _longest.OrderByDescending(piece => piece.Own).Take(Named);
+
         public int Above(double milliseconds) => _long.Count(piece => piece > milliseconds);
 
         /// <summary>The piece that is going on has ended.</summary>
@@ -123,9 +135,14 @@ internal static class PiecesBenchmark
             Pieces++;
             if (piece > Longest)
                 (Longest, LongestAt) = (piece, kernel.Progress);
-            LongestOwn = Math.Max(LongestOwn, UserTime.OfThisThread - _lastOwn);
+            var own = UserTime.OfThisThread - _lastOwn;
+            LongestOwn = Math.Max(LongestOwn, own);
             if (piece > 1)
                 _long.Add(piece);
+            var collector = GC.GetTotalPauseDuration();
+            if (own > Promised / 4)
+                _longest.Add((own, (collector - _lastCollector).TotalMilliseconds, kernel.Progress));
+            _lastCollector = collector;
             _lastOwn = UserTime.OfThisThread;
             _last = Stopwatch.GetTimestamp();
         }
