@@ -32,7 +32,7 @@ internal static class CallerEndpoints
             .ProducesValidationProblem()
             .ForAdmins();
         callers.MapGet("/{caller}/jobs", Jobs)
-            .WithSummary("The caller's jobs, newest first; of factorials with long values, where those are.")
+            .WithSummary("The caller's jobs, newest first; fewer than asked for where their values are long.")
             .Produces<PageBody<JobBody>>()
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -117,11 +117,8 @@ internal sealed partial class CallerGrain(
         return await View();
     }
 
-    public async Task<Page<JobView>> Jobs(JobStatus? status, int limit, long? after)
-    {
-        List<JobRow> rows = await store.PageJobs(_book.Row.Id, status, after, limit + 1);
-        return Pages.Of(rows, limit, row => row.ToView(), row => JobId.Format(row.Id));
-    }
+    public Task<Page<JobView>> Jobs(JobStatus? status, int limit, long? after) =>
+        JobPages.Read((before, most) => store.PageJobs(_book.Row.Id, status, before, most), limit, after);
 
     public async Task<JobWait> WaitOf(long job, int priority)
     {

@@ -12,8 +12,8 @@ internal static class JobSql
         j.status, j.attempts, j.submitted_at, j.started_at, j.finished_at, j.cpu_seconds, j.result, j.error, j.dead, j.epoch
         """;
 
-    // A page of a thousand jobs must not be a thousand megabytes: of long digits it has all but themselves, which the job has.
-    private static readonly string ListedColumns = JobColumns.Replace(
+    // Whoever looks at what is going on every second does not read a megabyte of digits for each job.
+    private static readonly string GlancedColumns = JobColumns.Replace(
         "j.result",
         """
         CASE WHEN j.operation = 1 AND LENGTH(j.result) > 65536
@@ -300,7 +300,7 @@ internal static class JobSql
 
     public static readonly Query<(long Caller, JobStatus? Status, long Before, int Limit), JobRow> PageJobs = new(
         $"""
-        SELECT {ListedColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
+        SELECT {JobColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id
         WHERE j.caller_id = @caller AND j.id < @before AND (@status < 0 OR j.status = @status)
         ORDER BY j.id DESC LIMIT @limit
         """,
@@ -313,7 +313,7 @@ internal static class JobSql
 
     public static readonly Query<int, JobRow> LatestJobs = new(
         $"""
-        SELECT {ListedColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id ORDER BY j.id DESC LIMIT @limit
+        SELECT {GlancedColumns} FROM jobs j JOIN callers c ON c.id = j.caller_id ORDER BY j.id DESC LIMIT @limit
         """,
         columns => columns.Integer("limit", limit => limit),
         ReadJob);

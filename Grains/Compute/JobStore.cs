@@ -143,11 +143,11 @@ internal sealed class JobStore
     public Task<List<OpenJob>> ListOpen(long caller, IEnumerable<(int Priority, long UpTo)> levels) =>
         _database.QueryMany(JobSql.ListOpen, [.. levels.Select(level => (caller, level.Priority, level.UpTo))]);
 
-    /// <summary>A caller's jobs, newest first; long digits are left out, as they are of all lists.</summary>
+    /// <summary>A caller's jobs, newest first.</summary>
     public Task<List<JobRow>> PageJobs(long caller, JobStatus? status, long? before, int limit) =>
         _database.QueryList(JobSql.PageJobs, (caller, status, before ?? long.MaxValue, limit));
 
-    /// <summary>The jobs submitted last, newest first.</summary>
+    /// <summary>The jobs submitted last, newest first, without long digits.</summary>
     public Task<List<JobRow>> LatestJobs(int limit) => _database.QueryList(JobSql.LatestJobs, limit);
 
     public Task<List<JobRow>> PageDead(string? account, long? before, int limit) =>

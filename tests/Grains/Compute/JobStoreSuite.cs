@@ -67,7 +67,7 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     }
 
     [DatabaseFact]
-    public async Task Lists_leave_long_digits_out_and_the_job_has_them()
+    public async Task A_glance_at_the_latest_jobs_leaves_long_digits_out_and_pages_have_them()
     {
         JobStore store = await OpenStore();
         await store.AddJobs([Job(1) with { Operation = JobOperation.Factorial }, Job(2) with { Operation = JobOperation.Factorial }]);
@@ -75,7 +75,7 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
         JobRow large = Ended(1, JobStatus.Done) with { Operation = JobOperation.Factorial, Result = result };
         JobRow small = Ended(2, JobStatus.Done) with { Operation = JobOperation.Factorial, Result = result with { Value = "7" } };
         await Task.WhenAll(End(store, large), End(store, small));
-        Assert.Equal([small, large with { Result = result with { Value = null } }], await store.PageJobs(1, null, null, 10));
+        Assert.Equal([small, large], await store.PageJobs(1, null, null, 10));
         Assert.Equal([small, large with { Result = result with { Value = null } }], await store.LatestJobs(10));
         Assert.Equal(large, await store.FindJob(1));
     }
