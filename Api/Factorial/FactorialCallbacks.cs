@@ -20,7 +20,7 @@ internal sealed class FactorialCallbacks(
     TimeProvider time,
     ILogger<FactorialCallbacks> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     // Guards all that follows.

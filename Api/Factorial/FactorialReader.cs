@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Turnstile.Api.Health;
+using Turnstile.Api.Http;
 using Turnstile.Factorial;
 using Turnstile.Grains.Factorial;
 
@@ -6,7 +8,12 @@ namespace Turnstile.Api.Factorial;
 
 /// <summary>Finds what to answer a reader: in memory, or from the number's grain.</summary>
 internal sealed class FactorialReader(
-    FactorialCache cache, FactorialCounts counts, IGrainFactory grains, IOptions<FactorialOptions> options, TimeProvider time)
+    FactorialCache cache,
+    FactorialCounts counts,
+    IGrainFactory grains,
+    IOptions<FactorialOptions> options,
+    Draining draining,
+    TimeProvider time)
 {
     /// <summary>The digits where there are any; a result that was found damaged is waited for a while.</summary>
     /// <param name="number">Which factorial.</param>
@@ -44,15 +51,18 @@ internal sealed class FactorialReader(
         return new FactorialFound(text.View, text);
     }
 
-    /// <summary>Completes when the result is there again, or the reader has waited for long enough.</summary>
+    /// <summary>
+    /// Completes when the result is there again, or the reader has waited for long enough or is let go because the service stops.
+    /// </summary>
     private async Task Repaired(IFactorialGrain grain, CancellationToken aborted)
     {
         var patience = TimeSpan.FromSeconds(options.Value.RepairSeconds);
         TimeSpan left = patience;
         long began = time.GetTimestamp();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(draining.Ending, aborted);
 
         // A grain holds a call for less than that, and is asked again.
-        while (left > TimeSpan.Zero && await grain.WhenEnded(left).WaitAsync(aborted) is { Ended: false })
+        while (left > TimeSpan.Zero && await grain.WhenEnded(left).OrNull(stop.Token) is { Ended: false })
         {
             left = patience - time.GetElapsedTime(began);
         }

@@ -18,13 +18,13 @@ public interface IFactorialGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// How it stands as soon as that is not as in <paramref name="version"/> any more, or after
-    /// <paramref name="patience"/> (at most 20 s).
+    /// <paramref name="patience"/> (at most 5 s).
     /// </summary>
-    [ResponseTimeout("00:00:30")]
+    [ResponseTimeout("00:00:10")]
     Task<FactorialView?> Changed(long version, TimeSpan patience);
 
-    /// <summary>How it stands once it has ended, or after <paramref name="patience"/> (at most 20 s).</summary>
-    [ResponseTimeout("00:00:30")]
+    /// <summary>How it stands once it has ended, or after <paramref name="patience"/> (at most 5 s).</summary>
+    [ResponseTimeout("00:00:10")]
     Task<FactorialView?> WhenEnded(TimeSpan patience);
 
     /// <summary>

@@ -19,7 +19,7 @@ internal sealed class FactorialCompletion(
 
     private const int PieceLength = 1 << 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UploadPauseMax = TimeSpan.FromSeconds(30);
 
     /// <summary>Has the job of a generation queued; done again, it finds the job of the first time.</summary>

@@ -32,7 +32,8 @@ internal sealed class FactorialGrain(
     TimeProvider time,
     ILogger<FactorialGrain> logger) : Grain, IFactorialGrain
 {
-    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(20);
+    // As with jobs: whoever waits asks again, and neither a silo that has died nor one that stops keeps anybody for longer.
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(5);
 
     // Any time longer than a process lives; the delay is ended when the factorial is.
     private static readonly TimeSpan WhileOpen = TimeSpan.FromDays(1_000);

@@ -1,7 +1,9 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans;
 using Turnstile.Api.Factorial;
+using Turnstile.Api.Health;
 using Turnstile.Compute;
 using Turnstile.Factorial;
 using Turnstile.Grains.Factorial;
@@ -9,37 +11,60 @@ using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Factorial;
 
-public sealed class FactorialReaderTests
+public sealed class FactorialReaderTests : IDisposable
 {
+    private readonly ManualTime _time = new();
+    private readonly Draining _draining;
+
+    public FactorialReaderTests() =>
+        _draining = new Draining(Options.Create(new DrainOptions()), _time, NullLogger<Draining>.Instance);
+
+    public void Dispose() => _draining.Dispose();
+
     [Theory]
     [InlineData(45, true)]
     [InlineData(90, false)]
     public async Task A_damaged_result_is_waited_for_as_long_as_is_configured_though_a_grain_holds_no_call_so_long(
         int mendedAfterSeconds, bool isThere)
     {
-        var time = new ManualTime();
-        DateTimeOffset began = time.GetUtcNow();
-        var grain = new DamagedGrain(time, TimeSpan.FromSeconds(mendedAfterSeconds));
-        IGrainFactory grains = Double.Of<IGrainFactory>(_ => grain);
-        var reader = new FactorialReader(
-            new FactorialCache(0, TimeSpan.FromHours(1), 0, time),
-            new FactorialCounts(),
-            grains,
-            Options.Create(new FactorialOptions { RepairSeconds = 60 }),
-            time);
+        DateTimeOffset began = _time.GetUtcNow();
 
-        FactorialFound found = await reader.Read(3, CancellationToken.None);
+        FactorialFound found = await Reader(new DamagedGrain(_time, TimeSpan.FromSeconds(mendedAfterSeconds)))
+            .Read(3, CancellationToken.None);
 
         Assert.Equal(isThere, found.Text is not null);
-        Assert.Equal(TimeSpan.FromSeconds(isThere ? mendedAfterSeconds : 60), time.GetUtcNow() - began);
+        Assert.Equal(TimeSpan.FromSeconds(isThere ? mendedAfterSeconds : 60), _time.GetUtcNow() - began);
     }
+
+    [Fact]
+    public async Task Who_waits_for_a_damaged_result_is_told_how_it_stands_when_the_service_stops()
+    {
+        var never = new DamagedGrain(_time, TimeSpan.FromDays(1)) { Holds = new TaskCompletionSource<FactorialView?>().Task };
+        ValueTask<FactorialFound> reading = Reader(never).Read(3, CancellationToken.None);
+
+        await _draining.StoppingAsync(CancellationToken.None);
+
+        FactorialFound found = await reading.AsTask().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+        Assert.Equal((FactorialStatus.Calculating, false), (found.View?.Status, found.Text is not null));
+    }
+
+    private FactorialReader Reader(IFactorialGrain grain) => new(
+        new FactorialCache(0, TimeSpan.FromHours(1), 0, _time),
+        new FactorialCounts(),
+        Double.Of<IGrainFactory>(_ => grain),
+        Options.Create(new FactorialOptions { RepairSeconds = 60 }),
+        _draining,
+        _time);
 
     /// <summary>Whoever waits for it moves the clock.</summary>
     private sealed class DamagedGrain(ManualTime time, TimeSpan mendedAfter) : IFactorialGrain
     {
-        private static readonly TimeSpan HeldMax = TimeSpan.FromSeconds(20);
+        private static readonly TimeSpan HeldMax = TimeSpan.FromSeconds(5);
 
         private readonly DateTimeOffset _mendedAt = time.GetUtcNow() + mendedAfter;
+
+        /// <summary>What whoever waits for it is held by instead.</summary>
+        public Task<FactorialView?>? Holds { get; init; }
 
         private FactorialView Now => new()
         {
@@ -56,6 +81,11 @@ public sealed class FactorialReaderTests
 
         public Task<FactorialView?> WhenEnded(TimeSpan patience)
         {
+            if (Holds is not null)
+            {
+                return Holds;
+            }
+
             TimeSpan held = new[] { patience, HeldMax, _mendedAt - time.GetUtcNow() }.Min();
             time.Advance(held);
             return Task.FromResult<FactorialView?>(Now);

@@ -111,6 +111,22 @@ public sealed class FactorialGrainTests : IDisposable
         Assert.Null(done?.Error);
     }
 
+    [Fact]
+    public async Task Who_waits_for_its_end_is_answered_within_five_seconds_so_that_a_silo_that_stops_waits_for_nobody_longer()
+    {
+        var never = new MemoryObjects { Gate = new TaskCompletionSource().Task };
+        await using FactorialSilo silo = await FactorialSilo.Start(Database, never);
+        await silo.Factorial(30).Ask(Somebody);
+        await never.Reached;
+        Task<FactorialView?> ended = silo.Factorial(30).WhenEnded(Patience);
+        Task<FactorialView?> changed = silo.Factorial(30).Changed((await silo.Factorial(30).View())!.Version, Patience);
+
+        // Less than they ask for, more than they get.
+        TimeSpan late = Patience * 0.75;
+        Assert.Equal(FactorialStatus.Uploading, (await ended.WaitAsync(late))?.Status);
+        Assert.Equal(FactorialStatus.Uploading, (await changed.WaitAsync(late))?.Status);
+    }
+
     // The product of two primes of 50 digits or so: nothing that ends while a test runs.
     private const string Hard =
         "1522605027922533360535618378132637429718068114961380688657908494580122963258952897654000350692006139";
