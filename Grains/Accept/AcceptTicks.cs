@@ -20,6 +20,13 @@ internal sealed class AcceptTicks(
         return base.StartAsync(cancellationToken);
     }
 
+    /// <summary>Before the grains end: deliveries that wait for a destination are given up.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await writers.Stop();
+        await base.StopAsync(cancellationToken);
+    }
+
     /// <summary>Each at its own pace: a writer whose destination hangs holds nobody up.</summary>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [

@@ -54,7 +54,12 @@ internal sealed class RecordWriterGrain(
     {
         try
         {
-            await writers[Name].Write(records);
+            await writers.Write(Name, records);
+        }
+        catch (Exception) when (writers.Stopping)
+        {
+            // The process that has the grain next hands them over again.
+            return false;
         }
         catch (Exception e)
         {

@@ -46,7 +46,7 @@ internal sealed class FileWriter(IOptions<AcceptOptions> options, ILogger<FileWr
         }
     }
 
-    public Task Write(IReadOnlyList<MinuteRecord> records)
+    public Task Write(IReadOnlyList<MinuteRecord> records, CancellationToken stop = default)
     {
         try
         {

@@ -21,5 +21,7 @@ internal interface IRecordWriter : IAsyncDisposable
     /// Delivers the records. When the task completes, the destination has them for good; when it fails, it may have some, and all
     /// are handed over again later. It ends within 25 s, however bad things are.
     /// </summary>
-    Task Write(IReadOnlyList<MinuteRecord> records);
+    /// <param name="records">The records.</param>
+    /// <param name="stop">The process is about to end: who waits for a destination gives it up.</param>
+    Task Write(IReadOnlyList<MinuteRecord> records, CancellationToken stop = default);
 }

@@ -48,7 +48,8 @@ internal sealed class KafkaProducer : IDisposable
 
     /// <summary>Produces the records and waits until each is acknowledged or given up.</summary>
     /// <exception cref="IOException">One was given up.</exception>
-    public void Write(IReadOnlyList<MinuteRecord> records)
+    /// <exception cref="OperationCanceledException">Nobody waits any more; the producer is to be disposed of.</exception>
+    public void Write(IReadOnlyList<MinuteRecord> records, CancellationToken stop)
     {
         int pending = 0;
         int failure = 0;
@@ -62,6 +63,7 @@ internal sealed class KafkaProducer : IDisposable
 
         while (pending > 0)
         {
+            stop.ThrowIfCancellationRequested();
             nint occurrence = KafkaLibrary.Poll(_queue, PollMilliseconds);
             if (occurrence == 0)
                 continue;

@@ -30,8 +30,8 @@ internal sealed class KafkaWriter(IOptions<AcceptOptions> options) : IRecordWrit
     }
 
     /// <summary>On a thread of its own: the library's calls block.</summary>
-    public Task Write(IReadOnlyList<MinuteRecord> records) => _writing = Task.Factory.StartNew(
-        () => Produce(records), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public Task Write(IReadOnlyList<MinuteRecord> records, CancellationToken stop = default) => _writing = Task.Factory.StartNew(
+        () => Produce(records, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>After the delivery that is under way: the library's memory is not to be taken from under its call.</summary>
     public async ValueTask DisposeAsync()
@@ -41,12 +41,12 @@ internal sealed class KafkaWriter(IOptions<AcceptOptions> options) : IRecordWrit
         _producer = null;
     }
 
-    private void Produce(IReadOnlyList<MinuteRecord> records)
+    private void Produce(IReadOnlyList<MinuteRecord> records, CancellationToken stop)
     {
         _producer ??= new KafkaProducer(options.Value.Kafka);
         try
         {
-            _producer.Write(records);
+            _producer.Write(records, stop);
         }
         catch
         {

@@ -14,7 +14,7 @@ internal sealed class LogWriter(ILogger<LogWriter> logger) : IRecordWriter
     {
     }
 
-    public Task Write(IReadOnlyList<MinuteRecord> records)
+    public Task Write(IReadOnlyList<MinuteRecord> records, CancellationToken stop = default)
     {
         foreach (MinuteRecord record in records)
             logger.LogInformation("Minute {Minute}: {UniqueIds} unique ids", RecordJson.Minute(record.Minute), record.UniqueIds);

@@ -21,9 +21,10 @@ internal sealed class RabbitWriter(IOptions<AcceptOptions> options, TimeProvider
     /// <exception cref="InvalidOperationException">The address of the broker cannot be read.</exception>
     public void Check() => Factory();
 
-    public async Task Write(IReadOnlyList<MinuteRecord> records)
+    public async Task Write(IReadOnlyList<MinuteRecord> records, CancellationToken stop = default)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(_options.TimeoutMilliseconds), time);
+        using var late = new CancellationTokenSource(TimeSpan.FromMilliseconds(_options.TimeoutMilliseconds), time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
         {
             IChannel channel = await Channel(patience.Token);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Turnstile.Accept;
 
 namespace Turnstile.Grains.Accept.Writers;
 
@@ -15,6 +16,7 @@ internal sealed class RecordWriters : IAsyncDisposable
     };
 
     private readonly Dictionary<string, IRecordWriter> _writers;
+    private readonly CancellationTokenSource _stop = new();
 
     public RecordWriters(IServiceProvider provider, IOptions<AcceptOptions> options)
         : this(options.Value.WriterNames.Select(name => Create(name, provider)))
@@ -25,8 +27,15 @@ internal sealed class RecordWriters : IAsyncDisposable
 
     public IReadOnlyCollection<string> Names => _writers.Keys;
 
+    /// <summary>Nothing is delivered any more by this process, which is about to end.</summary>
+    public bool Stopping => _stop.IsCancellationRequested;
+
+    /// <summary>Has the writer of that name deliver the records.</summary>
     /// <exception cref="KeyNotFoundException">The configuration of this process does not name it.</exception>
-    public IRecordWriter this[string name] => _writers[name];
+    public Task Write(string name, IReadOnlyList<MinuteRecord> records) => _writers[name].Write(records, _stop.Token);
+
+    /// <summary>Gives up what is under way: a destination that is away would keep the process from its end.</summary>
+    public Task Stop() => _stop.CancelAsync();
 
     /// <summary>Checks every writer.</summary>
     /// <exception cref="InvalidOperationException">One cannot work.</exception>
@@ -40,6 +49,7 @@ internal sealed class RecordWriters : IAsyncDisposable
     {
         foreach (IRecordWriter writer in _writers.Values)
             await writer.DisposeAsync();
+        _stop.Dispose();
     }
 
     private static IRecordWriter Create(string name, IServiceProvider provider) => Known.TryGetValue(name, out var create)

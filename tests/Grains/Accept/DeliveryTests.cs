@@ -92,10 +92,32 @@ public sealed class DeliveryTests : IDisposable
         Assert.NotEmpty(_shaky.Delivered);
     }
 
+    [Fact]
+    public async Task A_process_that_ends_does_not_wait_for_a_destination_and_the_next_one_delivers()
+    {
+        AcceptSilo silo = await AcceptSilo.Start(_folder, _time, 1, _shaky);
+        await silo.Deliver("shaky");
+        _shaky.Hangs = true;
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await silo.CloseDue();
+        Task delivery = silo.Deliver("shaky");
+        await _shaky.Reached;
+
+        await silo.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+
+        await delivery;
+        _shaky.Hangs = false;
+        await using AcceptSilo next = await AcceptSilo.Start(_folder, _time, 1, _shaky);
+        await next.Deliver("shaky");
+        Assert.NotEmpty(_shaky.Delivered);
+    }
+
     private static Task DeliverBoth(AcceptSilo silo) => Task.WhenAll(silo.Deliver("steady"), silo.Deliver("shaky"));
 
     private sealed class MemoryWriter(string name) : IRecordWriter
     {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public string Name => name;
 
         public ConcurrentQueue<MinuteRecord> Delivered { get; } = new();
@@ -104,12 +126,23 @@ public sealed class DeliveryTests : IDisposable
 
         public int RecordsMax { get; set; } = int.MaxValue;
 
+        public bool Hangs { get; set; }
+
+        /// <summary>Completes when it has begun to hang.</summary>
+        public Task Reached => _reached.Task;
+
         public void Check()
         {
         }
 
-        public Task Write(IReadOnlyList<MinuteRecord> records)
+        public Task Write(IReadOnlyList<MinuteRecord> records, CancellationToken stop = default)
         {
+            if (Hangs)
+            {
+                _reached.TrySetResult();
+                return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+            }
+
             if (IsDown || records.Count > RecordsMax)
                 return Task.FromException(new IOException("It is down, or not through in its time."));
             foreach (MinuteRecord record in records)

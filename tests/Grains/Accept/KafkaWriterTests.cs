@@ -87,6 +87,19 @@ public sealed class KafkaWriterTests
         await Assert.ThrowsAsync<IOException>(() => writing);
     }
 
+    [KafkaFact]
+    public async Task A_delivery_to_a_cluster_that_is_away_is_given_up_when_the_process_is_to_end()
+    {
+        // A port that nobody listens on.
+        _options.Kafka.BootstrapServers = "127.0.0.1:1";
+        _options.Kafka.TimeoutMilliseconds = 20_000;
+        await using KafkaWriter writer = New();
+        using var stop = new CancellationTokenSource();
+        Task writing = writer.Write([Record(0, 5)], stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+    }
+
     private static MinuteRecord Record(long minute, long ids) => new() { Minute = minute, UniqueIds = ids };
 
     private KafkaWriter New()
