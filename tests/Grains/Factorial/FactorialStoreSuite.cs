@@ -9,7 +9,32 @@ namespace Turnstile.Grains.Tests.Factorial;
 public sealed class FactorialsOnSqlite() : FactorialStoreSuite(new SqliteHome());
 
 [OnPostgres]
-public sealed class FactorialsOnPostgres() : FactorialStoreSuite(new PostgresHome());
+public sealed class FactorialsOnPostgres() : FactorialStoreSuite(new PostgresHome())
+{
+    [DatabaseFact]
+    public async Task Counts_that_several_gateways_have_handed_in_are_added_in_one_order_whoever_adds_them()
+    {
+        // So many that each is found by the index; they lie in the table from the highest to the lowest.
+        const int many = 5_000;
+        Database database = Make();
+        var store = new FactorialStore(database);
+        await database.Start();
+        await Task.WhenAll(Enumerable.Range(0, many).Select(i => store.Save(Row(many - i, FactorialStatus.Calculating))));
+        await database.Writes.CreateWriter<None, None>("script", (transaction, _, _) => ((BackendTransaction)transaction).Script(
+            """
+            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN INSERT INTO notes (id, parent) SELECT COUNT(*), NEW.number FROM notes; RETURN NEW; END $$;
+            CREATE TRIGGER counted BEFORE UPDATE ON factorials FOR EACH ROW EXECUTE FUNCTION note();
+            ANALYZE factorials
+            """)).Write(default);
+
+        await store.Count([Count(40, 1, 0, 0), Count(7, 1, 0, 0), Count(3_000, 1, 0, 0), Count(12, 1, 0, 0)]);
+
+        List<long> order = await database.QueryList(
+            new Query<None, long>("SELECT parent FROM notes ORDER BY id", row => row.Integer(0)), default(None));
+        Assert.Equal([7, 12, 40, 3_000], order);
+    }
+}
 
 public abstract class FactorialStoreSuite(StoreHome home) : StorageSuite(home)
 {
@@ -99,10 +124,10 @@ public abstract class FactorialStoreSuite(StoreHome home) : StorageSuite(home)
         Assert.Equal((1, 2L, 2.0, 3.0), (times.NumberDigits, times.Count, times.MeanSeconds, times.MaxSeconds));
     }
 
-    private static FactorialCount Count(int number, long requests, long reads, long hits) =>
+    private protected static FactorialCount Count(int number, long requests, long reads, long hits) =>
         new() { Number = number, Requests = requests, Reads = reads, Hits = hits };
 
-    private static FactorialRow Row(int number, FactorialStatus status) => new()
+    private protected static FactorialRow Row(int number, FactorialStatus status) => new()
     {
         Number = number, Status = status, Generation = 1, Job = 1_000 + number, CreatedAt = Start, StartedAt = Start,
     };
