@@ -83,6 +83,16 @@ public enum EventRetryOutcome
     NotDead,
 }
 
+/// <summary>Dead letters that are tried again now.</summary>
+[GenerateSerializer, Immutable, Alias("turnstile.EventsRetried")]
+public sealed record EventsRetried
+{
+    [Id(0)] public required int Count { get; init; }
+
+    /// <summary>The id after which there may be more; null where there are none.</summary>
+    [Id(1)] public long? Next { get; init; }
+}
+
 /// <summary>An event that was given up.</summary>
 [GenerateSerializer, Immutable, Alias("turnstile.DeadEvent")]
 public sealed record DeadEvent

@@ -24,9 +24,10 @@ public interface IEventsGrain : IGrainWithIntegerKey
     /// <summary>Has a dead letter tried again, with all its attempts before it.</summary>
     Task<EventRetryOutcome> Retry(long id);
 
-    /// <summary>Has all dead letters tried again.</summary>
-    /// <returns>How many there were.</returns>
-    Task<long> RetryAll();
+    /// <summary>
+    /// Has dead letters tried again, as many as one call has the time for: the first after an id, in the order of their ids.
+    /// </summary>
+    Task<EventsRetried> RetryMany(long after);
 
     /// <summary>A player's row, or null.</summary>
     Task<Player?> FindPlayer(long id);

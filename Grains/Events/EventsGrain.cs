@@ -83,20 +83,14 @@ internal sealed class EventsGrain(
         return EventRetryOutcome.Waiting;
     }
 
-    public async Task<long> RetryAll()
+    public async Task<EventsRetried> RetryMany(long after)
     {
-        // Each once, in the order of their ids, though some are dead again before the last is revived.
-        DateTimeOffset now = time.GetUtcNow();
-        long count = 0;
-        long after = 0;
-        while (await store.Revive(new DeadRange(after, long.MaxValue, RevivedAtOnce, now)) is { Count: > 0 } revived)
+        List<RevivedEvent> revived = await store.Revive(new DeadRange(after, long.MaxValue, RevivedAtOnce, time.GetUtcNow()));
+        Wake(revived.Select(one => one.Partition).Distinct());
+        return new EventsRetried
         {
-            Wake(revived.Select(one => one.Partition).Distinct());
-            count += revived.Count;
-            after = revived.Max(one => one.Id);
-        }
-
-        return count;
+            Count = revived.Count, Next = revived.Count < RevivedAtOnce ? null : revived.Max(one => one.Id),
+        };
     }
 
     public async Task<Player?> FindPlayer(long id) => await players.Find(id);

@@ -143,6 +143,26 @@ public sealed class EnrichedEventTests
     }
 
     [Fact]
+    public async Task All_dead_letters_are_retried_though_there_are_more_than_a_call_has_time_for()
+    {
+        // Of one player, so that the last is taken up last.
+        const int many = 10_001;
+        await using var service = new ServiceProcess("--Events:Output=none");
+        await service.Start();
+        using HttpResponseMessage taken = await service.Http.PostEvents(EventsClient.ToJson(
+            Enumerable.Range(1, many).Select(id => new EventBody(id, 5, 100, "bet", 1, "USD", false, Date))));
+        await EventsClient.Until("all are dead letters", async () =>
+        {
+            using HttpResponseMessage last = await service.Http.GetAsync($"/events/{many}");
+            return last.StatusCode == HttpStatusCode.NotFound;
+        });
+
+        JsonElement retried = await (await service.Http.PostAsync("/dead-letters/events/retry", null)).Json();
+
+        Assert.Equal(many, retried.GetProperty("retried").GetInt64());
+    }
+
+    [Fact]
     public async Task A_partition_that_is_behind_refuses_with_429_and_takes_in_again_later()
     {
         var gate = new TaskCompletionSource();
