@@ -15,8 +15,8 @@ internal static class JobSql
     // Whoever looks at what is going on every second does not read a megabyte of digits for each job.
     private static readonly string GlancedColumns = JobColumns.Replace(
         "j.result",
-        """
-        CASE WHEN j.operation = 1 AND LENGTH(j.result) > 65536
+        $"""
+        CASE WHEN j.operation = {(int)JobOperation.Factorial} AND LENGTH(j.result) > 65536
             THEN /*sqlite json_remove(j.result, '$.value')*/ /*postgres (CAST(j.result AS jsonb) - 'value')::text*/
             ELSE j.result END
         """,
