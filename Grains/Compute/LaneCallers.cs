@@ -22,6 +22,7 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
     private const int AsksMax = 4_096;
 
     // Silos end within half a minute, or are ended.
+    // All are listed again only when the list before that is worked off, or a million callers would be listed faster than asked.
     private const double AskAllPeriodSeconds = 3;
     private const double AskAllSeconds = 45;
 
@@ -34,6 +35,7 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
     private int _asking;
     private double _askAllUntil = double.NegativeInfinity;
     private double _askAllAt = double.PositiveInfinity;
+    private bool _listing;
 
     /// <summary>The lane begins: nothing is known of any caller.</summary>
     public void Begin(IEnumerable<CallerRow> open)
@@ -73,7 +75,7 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
             share.AskAgain(ask.Caller);
         }
 
-        if (_askAllAt <= now())
+        if (_askAllAt <= now() && !_listing && _asking < AsksMax)
         {
             ExpectAll().InBackground(logger);
         }
@@ -89,6 +91,7 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
     private async Task ExpectAll()
     {
         _askAllAt = now() < _askAllUntil ? now() + AskAllPeriodSeconds : double.PositiveInfinity;
+        _listing = true;
         try
         {
             foreach (CallerRow caller in await calls.WithOpenJobs(after: 0, int.MaxValue))
@@ -103,6 +106,8 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
             logger.LogWarning(e, "Callers with open jobs could not be read; that is tried again.");
             _askAllAt = now();
         }
+
+        _listing = false;
     }
 
     private async Task Ask(CallerKey caller)

@@ -113,6 +113,39 @@ public sealed class LaneCallersTests
         Assert.Equal(many, calls.Asked.Select(asked => asked.Caller).Distinct().Count());
     }
 
+    [Fact]
+    public void While_callers_are_listed_or_as_many_are_asked_as_may_be_they_are_not_listed_again()
+    {
+        // What follows an answer is done when it is given.
+        SynchronizationContext.SetSynchronizationContext(null);
+        var calls = new HeldCalls();
+        LaneCallers callers = null!;
+        callers = new LaneCallers(_share, calls, () => callers.AskHungry(), () => _now, NullLogger.Instance);
+        callers.Begin([]);
+        Pass(3);
+        Pass(3);
+        Assert.Equal(1, calls.Lists);
+        calls.AnswerList(Enumerable.Range(1, 5_000).Select(id => new CallerRow(id, new CallerKey("", $"{id}"))));
+        Pass(3);
+        Assert.Equal(1, calls.Lists);
+        for (int i = 0; i < calls.Asked.Count; i++)
+        {
+            calls.Answer(i);
+        }
+
+        Pass(60);
+        Assert.Equal(2, calls.Lists);
+        calls.AnswerList([]);
+        Pass(60);
+        Assert.Equal(2, calls.Lists);
+
+        void Pass(double seconds)
+        {
+            _now += seconds;
+            callers.Tick();
+        }
+    }
+
     private void Pass(double seconds)
     {
         _now += seconds;
@@ -123,7 +156,18 @@ public sealed class LaneCallersTests
     /// <summary>Callers that answer when they are told to.</summary>
     private sealed class HeldCalls : ICallerCalls
     {
+        private TaskCompletionSource<List<CallerRow>> _list = new();
+
         public List<(CallerKey Caller, TaskCompletionSource<CallerOffer> Answer)> Asked { get; } = [];
+
+        public int Lists { get; private set; }
+
+        public void AnswerList(IEnumerable<CallerRow> callers)
+        {
+            TaskCompletionSource<List<CallerRow>> list = _list;
+            _list = new TaskCompletionSource<List<CallerRow>>();
+            list.SetResult([.. callers]);
+        }
 
         public void Answer(int call) => Asked[call].Answer.SetResult(new CallerOffer
         {
@@ -136,7 +180,11 @@ public sealed class LaneCallersTests
             return Asked[^1].Answer.Task;
         }
 
-        public Task<List<CallerRow>> WithOpenJobs(long after, int limit) => Task.FromResult<List<CallerRow>>([]);
+        public Task<List<CallerRow>> WithOpenJobs(long after, int limit)
+        {
+            Lists++;
+            return _list.Task;
+        }
 
         public Task Review(CallerKey caller) => throw new NotSupportedException();
     }
