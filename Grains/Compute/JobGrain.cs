@@ -93,6 +93,7 @@ internal sealed partial class JobGrain(
         if (await Load() is { Ended: false } && _watch.Version == version)
         {
             await _watch.Change(Min(patience));
+            LeaveOnceOver();
         }
 
         return await View();
@@ -103,6 +104,7 @@ internal sealed partial class JobGrain(
         if (await Load() is { Ended: false })
         {
             await _watch.End(Min(patience));
+            LeaveOnceOver();
         }
 
         return await View();
@@ -125,6 +127,7 @@ internal sealed partial class JobGrain(
             // The slice ends at its next look at the budget, and the job with it, charged for all that it took.
             await _cancel.CancelAsync();
             await _watch.End(SlicePatience);
+            LeaveOnceOver();
             if (_job is { Ended: true } ended)
             {
                 return ended.Status == JobStatus.Cancelled ? CancelOutcome.Cancelling : CancelOutcome.AlreadyEnded;
@@ -296,15 +299,21 @@ internal sealed partial class JobGrain(
         _job = first ? ending.Job : await store.FindJob(Id);
         LogEnd(_job!);
         DropWork();
-        bool over = _job is not { Ended: false };
-        _watch.Tell(over);
-        if (over && !_watch.Watched)
+        _watch.Tell(ended: _job is not { Ended: false });
+        LeaveOnceOver();
+        return first;
+    }
+
+    /// <summary>
+    /// Whoever asks for an ended job later reads the row; a million of them shall not wait for that in memory. Those who watch are told
+    /// before.
+    /// </summary>
+    private void LeaveOnceOver()
+    {
+        if (_job is not { Ended: false } && !_watch.Watched)
         {
-            // Whoever asks later reads the row; a million ended jobs shall not wait for that in memory.
             DeactivateOnIdle();
         }
-
-        return first;
     }
 
     private void LeaveQuestion(bool answered)

@@ -107,6 +107,26 @@ public sealed class JobLifeTests : IAsyncLifetime
         Assert.Equal("read from the row", (await _host.Job(id).View())!.Error);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_ended_job_does_not_stay_in_memory_for_those_who_watched_it(bool forChanges)
+    {
+        await _host.Caller("one").Configure(new CallerSettings { RunningMax = 1 });
+        long first = await _host.Submit("one", Numbers.Long);
+        await _host.Until(first, job => job.Status == JobStatus.Running);
+        long id = await _host.Submit("one", "15");
+        JobView queued = (await _host.Job(id).View())!;
+        Task<JobView?> watching = forChanges
+            ? _host.Job(id).Changed(queued.Version, TimeSpan.FromSeconds(5))
+            : _host.Job(id).WhenEnded(TimeSpan.FromSeconds(5));
+        await _host.Job(id).Cancel();
+        await watching;
+        await _host.Job(first).Cancel();
+        await _host.Script($"UPDATE jobs SET error = 'read from the row' WHERE id = {id}");
+        Assert.Equal("read from the row", (await _host.Job(id).View())!.Error);
+    }
+
     [Fact]
     public async Task A_job_that_uses_up_its_time_fails_with_what_was_found()
     {
