@@ -68,6 +68,8 @@ internal sealed class FactorizeKernel : PiecewiseKernel<Factorization>
             _parts.Push(part);
         if (_parts.Count == 0 || Product() != _number)
             throw new InvalidDataException("The checkpoint's factors are not those of the number.");
+        if (_parts.Any(part => part.Part.IsEven) || !CanBeSplit(_parts.Peek().Part))
+            throw new InvalidDataException("The checkpoint's parts are none that are left to be split.");
         _isDivided = true;
         _splitter = new CompositeSplitter(_parts.Peek().Part);
         _splitter.Read(ref input);
@@ -121,6 +123,20 @@ internal sealed class FactorizeKernel : PiecewiseKernel<Factorization>
         if (!division.Rest.IsOne)
             _parts.Push((division.Rest, 1));
     }
+
+    // Of a prime, or a power of one, a sieve finds nothing but trivial squares, for ever. Numbers too long for it are only tried.
+    private bool CanBeSplit(BigInteger part)
+    {
+        if (part.GetBitLength() > CompositeSplitter.SieveBitsMax)
+            return true;
+        if (part < WordPrimality.Bound)
+            return !WordPrimality.IsPrime((UInt128)part) && !IsPower(part);
+        var test = new BailliePsw(part, _arithmetic);
+        test.Work().RunToEnd();
+        return !test.IsProbablePrime && !IsPower(part);
+    }
+
+    private bool IsPower(BigInteger part) => PerfectPower.Of(part, TrialDivision.SmallestLeft(_number)).Exponent > 1;
 
     // Primes and perfect powers need no splitting.
     private IEnumerable<bool> TryFinish(BigInteger part, int exponent, Action<bool> answer)

@@ -79,6 +79,19 @@ public sealed class RelationsTests
         }
     }
 
+    [Fact]
+    public void Blocks_that_hold_next_to_nothing_take_no_more_memory_than_they_need()
+    {
+        const int blocks = 2_000;
+        const int allowed = 16 << 20;
+        var written = Enumerable.Range(0, blocks).Select(_ => new byte[6]).ToList();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var store = Read(written);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, allowed);
+        Resume(store, blocks);
+        Assert.Equal(blocks, store.Count);
+    }
+
     // Too full for any that was written, but whoever reads them has to come to an end.
     [Fact]
     public void Relations_that_fill_their_blocks_to_the_brim_are_read_once()

@@ -111,19 +111,35 @@ public sealed class SlicingTests
     {
         var random = new Random(6);
         var number = Cases.PrimeOfDigits(random, 65) * Cases.PrimeOfDigits(random, 65);
-        var buffer = new ArrayBufferWriter<byte>();
-        var output = new CheckpointWriter(buffer, CheckpointKind.Factorization, number);
-        output.Write(0);
-        output.Write(0);
-        output.Write(1);
-        output.Write(number);
-        output.Write(1);
-        output.Write(0);
-        output.Write(1);
-        SieveState.For(number).Write(output);
-        output.End();
         using var kernel = Kernels.Factorize(number);
-        Assert.Throws<InvalidDataException>(() => kernel.Restore(buffer.WrittenSpan));
+        Assert.Throws<InvalidDataException>(() => kernel.Restore(Forged(number, SieveState.For(number))));
+    }
+
+    [Theory]
+    [InlineData("100000000000000000000000000000000000133", 1)]
+    [InlineData("10000000000000000000000013", 2)]
+    [InlineData("10000000000000061", 2)]
+    [InlineData("10000000000000061", 1)]
+    [InlineData("100000000000000000000000000000000000134", 1)]
+    public void A_part_in_a_checkpoint_that_no_sieve_splits_is_refused(string part, int exponent)
+    {
+        var number = BigInteger.Pow(BigInteger.Parse(part), exponent);
+        using var kernel = Kernels.Factorize(number);
+        Assert.Throws<InvalidDataException>(() => kernel.Restore(Forged(number, SieveState.For(number))));
+    }
+
+    [Fact]
+    public void A_sieve_in_a_checkpoint_that_wants_more_relations_than_any_does_is_refused_when_it_is_taken_up()
+    {
+        var number = BigInteger.Parse("100000000000000000050700000000000000004563");
+        foreach (var more in new[] { 1, 1_000_000_000 })
+        {
+            var state = SieveState.For(number);
+            state.Wanted += more;
+            using var kernel = Kernels.Factorize(number);
+            kernel.Restore(Forged(number, state));
+            Assert.Throws<InvalidDataException>(() => kernel.Step(SliceBudget.Unlimited));
+        }
     }
 
     [Fact]
@@ -163,6 +179,23 @@ public sealed class SlicingTests
         var steps = 0;
         while (!kernel.Step(new CountedBudget(1)))
             Assert.InRange(++steps, 1, 100_000);
+    }
+
+    /// <summary>As if nothing of the number were known but the state of its sieve.</summary>
+    private static byte[] Forged(BigInteger number, SieveState sieve)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var output = new CheckpointWriter(buffer, CheckpointKind.Factorization, number);
+        output.Write(0);
+        output.Write(0);
+        output.Write(1);
+        output.Write(number);
+        output.Write(1);
+        output.Write(0);
+        output.Write(1);
+        sieve.Write(output);
+        output.End();
+        return buffer.WrittenSpan.ToArray();
     }
 
     private static byte[] CheckpointOf(BigInteger number)

@@ -107,7 +107,7 @@ internal sealed unsafe class QuadraticSieve : IDisposable
             Factor = squares.Factor;
 
             // All squares were trivial, or too many relations were the same: some more will do.
-            _state.Wanted = _relations.Cycles + SieveState.Excess(_factorBase.Count) + (_factorBase.Count / 32);
+            _state.Wanted = _state.WantedNext;
         }
     }
 
@@ -136,6 +136,7 @@ internal sealed unsafe class QuadraticSieve : IDisposable
     {
         foreach (var piece in _relations.Resume())
             yield return piece;
+        _state.CheckWanted();
 
         // The choices are replayed, so that what comes next is what would have come.
         foreach (var family in _relations.Families)

@@ -76,7 +76,9 @@ internal sealed class RelationStore
             var bytes = input.ReadBytes();
             if (bytes.Length > BlockLength(_blocks.Count))
                 throw new InvalidDataException("The checkpoint's relations are in longer blocks.");
-            AddBlock();
+
+            // Only the last one is added to.
+            AddBlock(count == 1 ? BlockLength(_blocks.Count) : bytes.Length);
             bytes.CopyTo(_blocks[^1]);
             _ends[^1] = bytes.Length;
         }
@@ -102,13 +104,13 @@ internal sealed class RelationStore
     private byte[] Reserve(int bytes)
     {
         if (_blocks.Count == 0 || _blocks[^1].Length - _ends[^1] < bytes)
-            AddBlock();
+            AddBlock(BlockLength(_blocks.Count));
         return _blocks[^1];
     }
 
-    private void AddBlock()
+    private void AddBlock(int length)
     {
-        _blocks.Add(GC.AllocateUninitializedArray<byte>(BlockLength(_blocks.Count)));
+        _blocks.Add(GC.AllocateUninitializedArray<byte>(length));
         _ends.Add(0);
     }
 

@@ -22,6 +22,9 @@ internal sealed class SieveState(int primes)
     /// <summary>How many independent relations are to be found.</summary>
     public int Wanted { get; set; } = primes + Excess(primes);
 
+    /// <summary>How many there are to be where those that were found have not sufficed.</summary>
+    public int WantedNext => Relations.Cycles + Excess(primes) + (primes / 32);
+
     /// <summary>The polynomial of the last family that is sieved next.</summary>
     public int NextPolynomial { get; set; }
 
@@ -31,6 +34,13 @@ internal sealed class SieveState(int primes)
         output.Write(Wanted);
         output.Write(NextPolynomial);
         Relations.Write(output);
+    }
+
+    /// <summary>To be called when all relations of a checkpoint are taken up: no sieve wants more beside them.</summary>
+    public void CheckWanted()
+    {
+        if (Wanted > Math.Max(primes + Excess(primes), WantedNext))
+            throw new InvalidDataException("The checkpoint's sieve wants more relations than there are to be.");
     }
 
     /// <summary>Continues from a checkpoint.</summary>
