@@ -125,22 +125,26 @@ internal sealed partial class JobGrain
     /// <returns>False where it could not be had: it has ended, or another was faster.</returns>
     private async ValueTask<bool> BeginAttempt(JobRow job, bool fresh)
     {
+        // Taking it may have been answered with a failure and be stored all the same: that attempt is this one.
+        bool counted = !fresh && _taking is { } taking && (job.Epoch, job.Attempts) == (taking.Epoch + 1, taking.Attempts);
         JobRow begun = job with
         {
             Status = JobStatus.Running,
-            Attempts = job.Attempts + 1,
+            Attempts = job.Attempts + (counted ? 0 : 1),
             StartedAt = job.StartedAt ?? time.GetUtcNow(),
             CpuSeconds = _checkpointedAt,
         };
         if (!fresh)
         {
+            _taking = begun;
             if (await store.TakeJob(begun) is not { } taken)
             {
                 return false;
             }
 
             // The attempt is taken: should this fail, it must not be taken once more.
-            Task death = AddDeath(job);
+            _taking = null;
+            Task death = counted ? Task.CompletedTask : AddDeath(job);
             death.InBackground(logger);
             await death.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             begun = taken;

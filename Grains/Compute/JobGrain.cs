@@ -61,6 +61,9 @@ internal sealed partial class JobGrain(
     private bool _checkpointed;
     private bool _attempting;
 
+    // The job as it was to be stored when it was taken up; null where that was answered with a success.
+    private JobRow? _taking;
+
     // What this job asked, once it has a part in answering it.
     private string? _question;
     private bool _startStored;

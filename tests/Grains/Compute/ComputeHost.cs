@@ -84,6 +84,29 @@ internal sealed class ComputeHost : IAsyncDisposable
     public async Task<ImmutableArray<long>> Submit(string caller, params JobRequest[] requests) =>
         Assert.IsType<SubmitOutcome.Accepted>(await Caller(caller).Submit([.. requests])).Ids;
 
+    /// <summary>Stores a job of which neither its caller's grain nor the lane knows.</summary>
+    public async Task<long> Leave(string caller, JobOperation operation = JobOperation.Factorize, string number = "21")
+    {
+        long id = await Submit("somebody else", "15") + 1_000;
+        var key = new CallerKey("", caller);
+        await Store.AddCaller(new CallerRow(id, key));
+        await Store.AddJobs(
+        [
+            new JobRow
+            {
+                Id = id,
+                CallerId = id,
+                Caller = key,
+                Operation = operation,
+                Number = number,
+                Priority = 0,
+                Status = JobStatus.Queued,
+                SubmittedAt = TimeProvider.System.GetUtcNow(),
+            },
+        ]);
+        return id;
+    }
+
     /// <summary>The job once it has ended.</summary>
     public Task<JobView> Ended(long id) => Until(id, job => job.Ended);
 

@@ -48,7 +48,7 @@ public sealed class RecoveryTests
     public async Task Jobs_that_an_activation_took_in_and_told_nobody_of_are_run_once_somebody_asks_for_their_caller()
     {
         await using ComputeHost host = await ComputeHost.Started(Settings);
-        long left = await Leave(host, "gone");
+        long left = await host.Leave("gone");
         Assert.Equal(1, (await host.Caller("gone").View()).Queued);
         Assert.Equal(JobStatus.Done, (await host.Ended(left)).Status);
     }
@@ -59,10 +59,10 @@ public sealed class RecoveryTests
         await using ComputeHost host = await ComputeHost.Started(Settings);
         await host.Grains.GetGrain<ILaneGrain>(0).Report(
             new WorkerReport { Workers = "they leave", IdleThreads = 0, AheadSeconds = 0, Ends = [] });
-        long before = await Leave(host, "before");
+        long before = await host.Leave("before");
         await host.Grains.GetGrain<ILaneGrain>(0).Leave("they leave");
         await EndsUnasked(host, before);
-        await EndsUnasked(host, await Leave(host, "after"));
+        await EndsUnasked(host, await host.Leave("after"));
     }
 
     [Fact]
@@ -181,44 +181,10 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task A_job_that_kills_its_worker_each_time_is_given_up()
-    {
-        await using ComputeHost host = await ComputeHost.Started(Settings);
-        long id = await host.Submit("one", Numbers.Long);
-        await host.Until(id, job => job.CpuSeconds > 0.2);
-        JobRow row = (await host.Store.FindJob(id))!;
-        await host.Store.StartJob(row with { Attempts = 10 });
-        await host.StartAfterKill();
-        JobView job = await host.Ended(id);
-        Assert.Equal(JobStatus.Failed, job.Status);
-        Assert.Contains("after 10 attempts: its process died each time", job.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_attempt_whose_predecessor_cannot_be_written_down_as_dead_is_counted_once()
-    {
-        await using ComputeHost host = await ComputeHost.Started(Settings);
-        long id = await Leave(host, "gone");
-        JobRow row = (await host.Store.FindJob(id))!;
-        await host.Store.StartJob(row with { Attempts = 1 });
-        await host.Script("CREATE TRIGGER refuse BEFORE INSERT ON job_failures BEGIN SELECT RAISE(ABORT, 'refused'); END");
-        var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 };
-        JobView job;
-        do
-        {
-            await ((Task)host.Job(id).RunSlice(grant)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            job = (await host.Job(id).View())!;
-        }
-        while (!job.Ended);
-
-        Assert.Equal((JobStatus.Done, 2), (job.Status, job.Attempts));
-    }
-
-    [Fact]
     public async Task A_slice_that_a_stopping_silo_has_not_run_is_not_asked_for_again_at_once()
     {
         await using ComputeHost host = await ComputeHost.Started(Settings);
-        long id = await Leave(host, "gone");
+        long id = await host.Leave("gone");
         JobRow row = (await host.Store.FindJob(id))!;
         host.Threads.Stop();
         SliceEnd end = await host.Job(id).RunSlice(
@@ -231,7 +197,7 @@ public sealed class RecoveryTests
     {
         await using ComputeHost host = await ComputeHost.Started(Settings);
         host.Threads.Stop();
-        long id = await Leave(host, "gone");
+        long id = await host.Leave("gone");
         JobRow row = (await host.Store.FindJob(id))!;
 
         // More urgent than the job, and more than the lane is handed: it is not read before some of these have ended.
@@ -247,7 +213,7 @@ public sealed class RecoveryTests
     public async Task A_kernel_that_cannot_be_written_down_is_kept_however_long_its_job_waits_for_its_turn()
     {
         await using ComputeHost host = await ComputeHost.Started(SoonIdle, "--Compute:SliceMilliseconds=1");
-        long id = await Leave(host, "gone", JobOperation.Factorial, "300000");
+        long id = await host.Leave("gone", JobOperation.Factorial, "300000");
         JobRow row = (await host.Store.FindJob(id))!;
         var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.001 };
         Assert.Equal(SliceOutcome.Unfinished, (await host.Job(id).RunSlice(grant)).Outcome);
@@ -261,7 +227,7 @@ public sealed class RecoveryTests
     public async Task An_end_that_could_not_be_stored_is_kept_however_long_the_next_turn_is_in_coming()
     {
         await using ComputeHost host = await ComputeHost.Started(SoonIdle, "--Compute:SliceMilliseconds=1000");
-        long id = await Leave(host, "gone", JobOperation.Factorial, "300000");
+        long id = await host.Leave("gone", JobOperation.Factorial, "300000");
         JobRow row = (await host.Store.FindJob(id))!;
         var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 };
         await host.Home.TakeAway(host.Database);
@@ -282,7 +248,7 @@ public sealed class RecoveryTests
         await using ComputeHost host = await ComputeHost.Started(SoonIdle);
 
         // Too large for the kernel; the gateway would not let it pass.
-        long id = await Leave(host, "gone", JobOperation.Factorial, "99999999999999");
+        long id = await host.Leave("gone", JobOperation.Factorial, "99999999999999");
         JobRow row = (await host.Store.FindJob(id))!;
         var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 };
         for (int attempt = 1; attempt < 3; attempt++)
@@ -346,17 +312,6 @@ public sealed class RecoveryTests
                 await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, late.Token);
             }
         }
-    }
-
-    /// <summary>A job is stored, and neither its caller's grain nor the lane knows of it.</summary>
-    private static async Task<long> Leave(
-        ComputeHost host, string caller, JobOperation operation = JobOperation.Factorize, string number = "21")
-    {
-        long id = await host.Submit("somebody else", "15") + 1_000;
-        var key = new CallerKey("", caller);
-        await host.Store.AddCaller(new CallerRow(id, key));
-        await host.Store.AddJobs([Row(id, new CallerRow(id, key)) with { Operation = operation, Number = number }]);
-        return id;
     }
 
     private static JobRow Row(long id, CallerRow caller) => new()
