@@ -10,6 +10,8 @@ namespace Turnstile.Api.Keys;
 internal static class KeyGate
 {
     private const string Bearer = "Bearer ";
+    private const string Foreign =
+        "Where no keys are set, pages of other sites change nothing. If this host is the service's own, name it in AllowedHosts.";
 
     public static void AddKeys(this WebApplicationBuilder builder)
     {
@@ -18,19 +20,22 @@ internal static class KeyGate
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<KeyOptions>, KeyCheck>();
         builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddSingleton<ForeignPages>();
     }
 
     public static void UseKeys(this WebApplication app)
     {
         KeyRing keys = app.Services.GetRequiredService<KeyRing>();
-        app.Use(next => context => IsPublic(context.Request.Path) ? next(context) : Enter(keys, context, next));
+        ForeignPages pages = app.Services.GetRequiredService<ForeignPages>();
+        app.Use(next => context => IsPublic(context.Request.Path) ? next(context) : Enter(keys, pages, context, next));
     }
 
     /// <summary>Puts the gate in front of an endpoint that is called past the middleware.</summary>
     public static RequestDelegate BehindKeys(this RequestDelegate endpoint, IServiceProvider services)
     {
         KeyRing keys = services.GetRequiredService<KeyRing>();
-        return context => Enter(keys, context, endpoint);
+        ForeignPages pages = services.GetRequiredService<ForeignPages>();
+        return context => Enter(keys, pages, context, endpoint);
     }
 
     /// <summary>Who asks.</summary>
@@ -52,14 +57,13 @@ internal static class KeyGate
         || path.StartsWithSegments(HttpComposition.DescriptionPath)
         || path.StartsWithSegments(HttpComposition.SwaggerPath);
 
-    private static Task Enter(KeyRing keys, HttpContext context, RequestDelegate next)
+    private static Task Enter(KeyRing keys, ForeignPages pages, HttpContext context, RequestDelegate next)
     {
         if (keys.IsOpen)
         {
             // With keys it is these that a page of another site lacks; without, nothing else tells it from whoever may.
-            return ForeignPages.AskForChange(context.Request)
-                ? Problems.Of(StatusCodes.Status403Forbidden, "Where no keys are set, pages of other sites change nothing.")
-                    .ExecuteAsync(context)
+            return pages.AskForChange(context)
+                ? Problems.Of(StatusCodes.Status403Forbidden, Foreign).ExecuteAsync(context)
                 : next(context);
         }
 

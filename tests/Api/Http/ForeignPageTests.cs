@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Turnstile.Api.Tests.Compute;
+using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Http;
 
@@ -17,7 +18,7 @@ public sealed class ForeignPageTests(RunningService service) : IClassFixture<Run
     [InlineData(null, "null")]
     public async Task A_page_of_another_site_changes_nothing(string? site, string? origin)
     {
-        using HttpResponseMessage answer = await Post("foreign", site, origin);
+        using HttpResponseMessage answer = await Post(service.Http, "foreign", site, origin);
         using HttpResponseMessage widget = await service.Http.GetAsync("/widgets/foreign");
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
@@ -32,9 +33,50 @@ public sealed class ForeignPageTests(RunningService service) : IClassFixture<Run
     [InlineData("proxied", "same-origin", "https://turnstile.example")]
     public async Task Its_own_pages_and_what_is_no_browser_do(string serial, string? site, string? origin)
     {
-        using HttpResponseMessage answer = await Post(serial, site, origin);
+        using HttpResponseMessage answer = await Post(service.Http, serial, site, origin);
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_page_whose_name_was_pointed_at_this_machine_changes_nothing()
+    {
+        string rebound = $"rebound.example:{service.Http.BaseAddress!.Port}";
+        using HttpResponseMessage answer = await Post(service.Http, "rebound", null, $"http://{rebound}", rebound);
+        using HttpResponseMessage late = await Post(service.Http, "rebound", "same-origin", $"http://{rebound}", rebound);
+        using HttpResponseMessage widget = await service.Http.GetAsync("/widgets/rebound");
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, widget.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("here", "localhost:{0}", true)]
+    [InlineData("a-name-of-here", "console.localhost:{0}", true)]
+    [InlineData("behind-a-proxy", "turnstile.example", true)]
+    [InlineData("behind-a-proxy-at-a-port", "turnstile.example:1", true)]
+    [InlineData("from-a-container", "host.docker.internal:{0}", false)]
+    public async Task Its_own_pages_do_under_the_names_that_lead_here_and_through_proxies(string serial, string host, bool isPage)
+    {
+        string name = string.Format(host, service.Http.BaseAddress!.Port);
+        using HttpResponseMessage answer = await Post(service.Http, serial, null, isPage ? $"http://{name}" : null, name);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Pages_of_a_host_that_is_named_do_and_other_hosts_are_refused()
+    {
+        await using var named = new ServiceProcess("--AllowedHosts=turnstile.test;127.0.0.1");
+        await named.Start();
+        string own = $"turnstile.test:{named.Address.Port}";
+        string other = $"rebound.example:{named.Address.Port}";
+        using HttpResponseMessage answer = await Post(named.Http, "named", null, $"http://{own}", own);
+        using HttpResponseMessage refused = await Post(named.Http, "other", null, $"http://{other}", other);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
     }
 
     [Fact]
@@ -48,7 +90,8 @@ public sealed class ForeignPageTests(RunningService service) : IClassFixture<Run
     }
 
     /// <summary>Sent as a browser sends it for any page, without asking first: its body does not say what it is.</summary>
-    private async Task<HttpResponseMessage> Post(string serial, string? site, string? origin)
+    private static async Task<HttpResponseMessage> Post(
+        HttpClient http, string serial, string? site, string? origin, string? host = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/widgets");
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"name":"W","serial_number":"{{serial}}","ports":["P"]}"""));
@@ -59,10 +102,11 @@ public sealed class ForeignPageTests(RunningService service) : IClassFixture<Run
 
         if (origin is not null)
         {
-            string own = $"http://{service.Http.BaseAddress!.Authority}";
+            string own = $"http://{http.BaseAddress!.Authority}";
             Assert.True(request.Headers.TryAddWithoutValidation("Origin", string.Format(origin, own)));
         }
 
-        return await service.Http.SendAsync(request);
+        request.Headers.Host = host;
+        return await http.SendAsync(request);
     }
 }
