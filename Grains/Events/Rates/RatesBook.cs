@@ -45,7 +45,7 @@ internal sealed class RatesBook(TimeSpan ttl, TimeSpan staleMax, decimal jumpMax
 
         foreach ((string currency, decimal value) in answer.Values)
         {
-            if (_rates.TryGetValue(currency, out ExchangeRate? last) && now - last.At <= staleMax && Jumps(last.Value, value))
+            if (_rates.TryGetValue(currency, out ExchangeRate? last) && Age(last, now) <= staleMax && Jumps(last.Value, value))
             {
                 _rejected[currency] = $"its rate is given as {value} after {last.Value}, a jump nobody can believe";
             }
@@ -73,14 +73,17 @@ internal sealed class RatesBook(TimeSpan ttl, TimeSpan staleMax, decimal jumpMax
         foreach (string currency in currencies)
         {
             problem ??= _rejected.GetValueOrDefault(currency);
-            if (_rates.TryGetValue(currency, out ExchangeRate? rate) && now - rate.At <= Max(staleMax, ttl))
+            if (_rates.TryGetValue(currency, out ExchangeRate? rate) && Age(rate, now) <= Max(staleMax, ttl))
             {
-                rates[currency] = rate with { Stale = now - rate.At >= ttl || _rejected.ContainsKey(currency) };
+                rates[currency] = rate with { Stale = Age(rate, now) >= ttl || _rejected.ContainsKey(currency) };
             }
         }
 
         return new ExchangeRates { Rates = rates.ToImmutable(), Problem = problem };
     }
+
+    // Of one from a clock that was ahead nobody knows how old it is; that far off, it is not taken for a new one.
+    private static TimeSpan Age(ExchangeRate rate, DateTimeOffset now) => (now - rate.At).Duration();
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

@@ -12,6 +12,18 @@ public sealed class RatesTests
 
     private readonly RatesBook _book = new(Ttl, StaleMax, 1.5m);
 
+    [Fact]
+    public void A_rate_from_a_clock_that_was_far_ahead_and_has_been_set_back_is_not_used_for_a_new_one()
+    {
+        Take(Start + StaleMax, ("USD", 1.07m));
+
+        Assert.True(View(Start, "USD")!.Stale);
+        Assert.Null(View(Start - TimeSpan.FromTicks(1), "USD"));
+
+        Take(Start - TimeSpan.FromTicks(1), ("USD", 9.07m));
+        Assert.Equal(9.07m, View(Start, "USD")!.Value);
+    }
+
     [Theory]
     [InlineData("not json", "not JSON")]
     [InlineData("""{"base":"EUR","rates":{"\ud800":1}}""", "not JSON")]
