@@ -10,7 +10,8 @@ internal sealed class FileObjectStore(IOptions<ObjectOptions> options) : ObjectS
 {
     private const string PartSuffix = ".part";
 
-    private readonly string _folder = Path.GetFullPath(options.Value.Path);
+    // Ends with one separator, whether it was given with one or not.
+    private readonly string _folder = Path.GetFullPath(options.Value.Path + Path.DirectorySeparatorChar);
 
     /// <inheritdoc/>
     public override Task Write(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default) =>
@@ -61,7 +62,7 @@ internal sealed class FileObjectStore(IOptions<ObjectOptions> options) : ObjectS
     private string PathOf(string key)
     {
         string path = Path.GetFullPath(Path.Combine(_folder, key));
-        return path.StartsWith(_folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        return path.StartsWith(_folder, StringComparison.Ordinal)
             ? path
             : throw new ArgumentException($"'{key}' is no key of an object.", nameof(key));
     }

@@ -29,6 +29,13 @@ public sealed class ObjectsInFiles : IDisposable
     [Fact]
     public Task What_is_written_is_read_and_what_is_damaged_or_missing_is_told() => ObjectLaws.Hold(Store);
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("//")]
+    [InlineData("/../{0}")]
+    public Task A_folder_may_be_named_as_one_likes(string end) => ObjectLaws.Hold(new FileObjectStore(
+        Options.Create(new ObjectOptions { Path = _folder + string.Format(end, Path.GetFileName(_folder)) })));
+
     [Fact]
     public async Task A_part_that_a_crash_left_is_in_nobodys_way()
     {
