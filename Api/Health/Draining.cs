@@ -12,7 +12,11 @@ internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time
     /// <summary>Seconds after which whoever is refused may come back; another process has taken over by then.</summary>
     public const string RetryAfterSeconds = "5";
 
+    // Half of what the host has patience for once the port has closed: the other half is the grains', who write their state down.
+    private static readonly TimeSpan AnswersPatience = TimeSpan.FromSeconds(15);
+
     private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _late = new(Timeout.InfiniteTimeSpan, time);
     private volatile bool _stopping;
 
     /// <summary>The service is about to stop and should be given no more work.</summary>
@@ -27,6 +31,12 @@ internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time
     /// </summary>
     public CancellationToken Ending => _ending.Token;
 
+    /// <summary>
+    /// Who has not taken his answer by now does not get it: somebody who reads nothing would keep the server from its end for longer than
+    /// the host waits for all.
+    /// </summary>
+    public CancellationToken Late => _late.Token;
+
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _stopping = true;
@@ -38,6 +48,7 @@ internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time
         await Pause(periods.NoticeSeconds, cancellationToken);
         await _ending.CancelAsync();
         await Pause(periods.RefuseSeconds, cancellationToken);
+        _late.CancelAfter(AnswersPatience);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -50,7 +61,11 @@ internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _ending.Dispose();
+    public void Dispose()
+    {
+        _ending.Dispose();
+        _late.Dispose();
+    }
 
     /// <summary>Cut short where the host has no more patience.</summary>
     private async Task Pause(double seconds, CancellationToken patience)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Turnstile.Api.Http;
 using Turnstile.Storage;
@@ -18,6 +19,13 @@ internal static class HealthEndpoints
             .ValidateOnStart();
         builder.Services.AddSingleton<Draining>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Draining>());
+
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<Draining>((server, draining) =>
+            server.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
+            {
+                await using CancellationTokenRegistration cut = draining.Late.Register(() => connection.Abort());
+                await next(connection);
+            })));
 
         // What the host has patience for begins with the draining and should not be used up by it.
         builder.Services.AddOptions<HostOptions>().PostConfigure<IOptions<DrainOptions>>(

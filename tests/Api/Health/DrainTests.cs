@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Turnstile.Api.Tests.Compute;
 using Turnstile.Api.Tests.Events;
@@ -43,6 +46,28 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Who_does_not_take_his_answer_costs_a_service_that_stops_none_of_its_jobs_an_attempt()
+    {
+        await using var service = new ServiceProcess("--Compute:CheckpointSeconds=3600");
+        await service.Start();
+
+        // More than all buffers between hold.
+        using var deaf = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4_096 };
+        await deaf.ConnectAsync(service.Address.Host, service.Address.Port);
+        string asked = string.Concat(Enumerable.Repeat("GET /swagger/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n", 20));
+        await deaf.SendAsync(Encoding.ASCII.GetBytes(asked));
+        await deaf.ReceiveAsync(new byte[1]);
+        string id = await service.Http.SubmitAccepted("late", new { number = Hard });
+        await EventsClient.Until("the job has been computed for a while", async () => await CpuSeconds(service, id) > 0.5);
+
+        Assert.Equal(0, await service.Stop());
+        await service.Start();
+        await EventsClient.Until("the job is computed again", async () => await CpuSeconds(service, id) > 0);
+
+        Assert.Equal(1, (await service.Http.GetFromJsonAsync<JsonElement>($"/compute/{id}")).GetProperty("attempts").GetInt32());
+    }
+
+    [Fact]
     public async Task Who_waits_for_a_job_is_not_let_go_while_a_service_that_is_to_stop_still_answers()
     {
         // Long enough to see it on a busy machine.
@@ -65,4 +90,7 @@ public sealed class DrainTests
         Assert.Contains("event: done", await followed, StringComparison.Ordinal);
         Assert.Equal(0, await stop);
     }
+
+    private static async Task<double> CpuSeconds(ServiceProcess service, string id) =>
+        (await service.Http.GetFromJsonAsync<JsonElement>($"/compute/{id}")).GetProperty("cpu_seconds").GetDouble();
 }
