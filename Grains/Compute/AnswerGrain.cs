@@ -53,7 +53,13 @@ internal sealed class AnswerGrain(JobStore store, TimeProvider time, ILogger<Ans
 
         // A commit that broke may have stored the answer before it was stored again.
         _known = answered ? job : await store.FindAnswer(this.GetPrimaryKeyString());
+        bool alone = _waiting.Count == 0;
         Settle();
+        if (alone)
+        {
+            // Whoever asks later finds the answer in the store; millions that are asked once shall not wait for that in memory.
+            DeactivateOnIdle();
+        }
     }
 
     /// <summary>Whether the one that computes has ended and nobody said so: its silo died, or the call was lost.</summary>

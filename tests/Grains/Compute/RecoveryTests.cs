@@ -305,9 +305,10 @@ public sealed class RecoveryTests
         {
             IAnswerGrain idle = host.Grains.GetGrain<IAnswerGrain>($"idle {name} {i}");
             await idle.Ask(1);
+            await idle.Ask(2);
             await idle.Ended(1, answered: true);
             using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
-            while ((await idle.Ask(2)).Known)
+            while ((await idle.Ask(3)).Known)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, late.Token);
             }

@@ -63,10 +63,24 @@ public sealed class SharingTests : IAsyncLifetime
     {
         long gone = await _host.Submit("one", Numbers.Short);
         await _host.Ended(gone);
+        string question = AnswerKey.Of(JobOperation.Factorize, Numbers.Short)!;
+        Assert.True((await _host.Grains.GetGrain<IAnswerGrain>(question).Ask(gone)).Known);
         await _host.Script($"DELETE FROM jobs WHERE id = {gone}");
         JobView job = await _host.Ended(await _host.Submit("two", Numbers.Short));
         Assert.Equal(JobStatus.Done, job.Status);
         Assert.InRange(job.CpuSeconds, 1e-9, 60);
+    }
+
+    [Fact]
+    public async Task A_question_that_one_job_asks_leaves_the_memory_with_its_answer()
+    {
+        IAnswerGrain question = _host.Grains.GetGrain<IAnswerGrain>("asked once");
+        Assert.Equal(new AnswerSource { Job = 1, Known = false }, await question.Ask(1));
+        await question.Ended(1, answered: true);
+
+        // Nothing is stored of it.
+        Assert.Equal(new AnswerSource { Job = 2, Known = false }, await question.Ask(2));
+        await question.Ended(2, answered: false);
     }
 
     [Fact]
@@ -81,16 +95,17 @@ public sealed class SharingTests : IAsyncLifetime
         IAnswerGrain answered = host.Grains.GetGrain<IAnswerGrain>("answered");
         Assert.Equal(1, (await asked.Ask(1)).Job);
         await answered.Ask(2);
+        await answered.Ask(3);
         await answered.Ended(2, answered: true);
 
         // Of this one nothing is stored, so that it is seen to have been idle for long enough.
         using var late = new CancellationTokenSource(ComputeHost.Patience, TimeProvider.System);
-        while ((await answered.Ask(3)).Known)
+        while ((await answered.Ask(4)).Known)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, late.Token);
         }
 
-        Assert.Equal(1, (await asked.Ask(4)).Job);
+        Assert.Equal(1, (await asked.Ask(5)).Job);
     }
 
     [Fact]
