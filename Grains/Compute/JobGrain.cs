@@ -248,10 +248,17 @@ internal sealed partial class JobGrain(
             return _job;
         }
 
-        // A slice may have begun, or ended the job, while the row was on its way. That of an ended one is not kept: with its result it may
-        // take megabytes, and whoever asks again reads it again.
+        // A slice may have begun, or ended the job, while the row was on its way.
         JobRow? stored = await store.FindJob(Id);
-        return stored is { Ended: true } ? _job ?? stored : _job ??= stored;
+        if (stored is { Ended: false } || _job is not null)
+        {
+            return _job ??= stored;
+        }
+
+        // Neither its row is kept, which may take megabytes with its result, nor the grain: somebody who collects a million results, or
+        // guesses ids, asks for each but once.
+        DeactivateOnIdle();
+        return stored;
     }
 
     // An attempt looks for one when it begins; a job with a past may have one until then.

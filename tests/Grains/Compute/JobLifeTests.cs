@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Turnstile.Compute;
 using Turnstile.Grains.Compute;
 
@@ -105,6 +107,32 @@ public sealed class JobLifeTests : IAsyncLifetime
         await _host.Job(id).View();
         await _host.Script($"UPDATE jobs SET error = 'read from the row' WHERE id = {id}");
         Assert.Equal("read from the row", (await _host.Job(id).View())!.Error);
+    }
+
+    [Fact]
+    public async Task Neither_an_ended_job_nor_one_that_is_not_there_stays_in_memory_for_those_who_ask_for_it()
+    {
+        int made = 0;
+        var warm = new WarmKernels(Options.Create(new ComputeOptions()));
+        await using ComputeHost host = await ComputeHost.Started(
+            services => services.AddTransient(_ =>
+            {
+                // Every grain of a job is given it.
+                Interlocked.Increment(ref made);
+                return warm;
+            }),
+            "--Compute:Workers=1");
+        long id = await host.Submit("one", "15");
+        await host.Ended(id);
+        await host.Job(id).View();
+        int before = made;
+
+        Assert.True((await host.Job(id).View())!.Ended);
+        Assert.True((await host.Job(id).WhenEnded(TimeSpan.FromSeconds(5)))!.Ended);
+        Assert.Null(await host.Job(12345).View());
+        Assert.Null(await host.Job(12345).View());
+
+        Assert.Equal(before + 4, made);
     }
 
     [Theory]
