@@ -18,7 +18,9 @@ public sealed class TableFollowerTests() : StorageSuite(new SqliteHome())
         var telemetry = new WidgetTelemetry(Meters, TimeProvider.System);
         var options = new WidgetOptions();
         var active = new ActiveWidgets(activeMax: 0);
-        active.Replay(new WidgetRow(PackedWidget.Of("1"u8, "made"u8, PortSet.P, ""u8), Version: 1));
+        WidgetReplay replay = active.BeginReplay();
+        replay.Take(Logged.Piece(Logged.Changes(1, [PackedWidget.Of("1"u8, "made"u8, PortSet.P)])));
+        active.EndReplay(replay);
         var log = new UnheardOfLog();
         var turns = new LedgerTurns();
         var given = new TaskCompletionSource();
@@ -33,7 +35,7 @@ public sealed class TableFollowerTests() : StorageSuite(new SqliteHome())
     {
         public long Bytes => 0;
 
-        public Task<long> Recover(long stored, Action<WidgetRow> replay) => throw new NotSupportedException();
+        public Task<long> Recover(long stored, Action<LoggedChanges> replay) => throw new NotSupportedException();
 
         public Task Append(ReadOnlyMemory<byte> frame, long first, long last) => throw new NotSupportedException();
 
