@@ -152,11 +152,6 @@ internal sealed class ActiveWidgets
     /// <summary>What follows is decided under this number.</summary>
     public void Begin(long version) => _deciding = version;
 
-    /// <summary>An entry that has to be here.</summary>
-    public WidgetEntry Find(ReadOnlySpan<byte> serial) => _entries.TryGet(serial, out WidgetEntry? entry)
-        ? entry
-        : throw new InvalidOperationException("A widget was forgotten that is still in use.");
-
     /// <summary>
     /// Decides that a widget which is somebody's peer, and so exists, has a free port now. Its row need not be known for that.
     /// </summary>
@@ -231,10 +226,9 @@ internal sealed class ActiveWidgets
         return new WidgetRow(entry.Widget, entry.Version);
     }
 
-    /// <summary>The table has the row.</summary>
-    public void Stored(WidgetRow row)
+    /// <summary>The table has the row of the entry.</summary>
+    public void Stored(WidgetEntry entry, WidgetRow row)
     {
-        WidgetEntry entry = Find(row.Widget.Serial);
         entry.StoredVersion = row.Version;
         if (row.Widget.Exists)
         {

@@ -24,7 +24,7 @@ public sealed class WidgetReplayTests
             Assert.Equal(expected.Keys.Order(), changed.Select(entry => SerialOf(entry.Widget)).Order());
             foreach ((string serial, (PackedWidget widget, long version)) in expected)
             {
-                WidgetEntry entry = active.Find(Encoding.UTF8.GetBytes(serial));
+                WidgetEntry entry = active.GetOrAdd(Encoding.UTF8.GetBytes(serial));
                 Assert.Equal((widget, version, whole.Contains(serial)), (entry.Widget, entry.Version, entry.IsLoaded));
                 Assert.False(entry.IsStored || entry.InTable);
             }
@@ -40,7 +40,7 @@ public sealed class WidgetReplayTests
         ActiveWidgets active = Replayed(AnyLog(new Random(1)), new Random(1));
         foreach (WidgetEntry entry in active.TakeChanged())
         {
-            active.Stored(ActiveWidgets.BeginStoring(entry));
+            active.Stored(entry, ActiveWidgets.BeginStoring(entry));
         }
 
         Assert.Equal((0, 0), (active.Unstored, active.Created.Count));
