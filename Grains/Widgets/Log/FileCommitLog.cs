@@ -128,7 +128,8 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
             if (!isLast && content.Next != files[i + 1].First)
             {
                 throw new CommitLogException(
-                    $"The widgets' commit log goes on with {files[i + 1].Path}; the file that begins with change {content.Next} is missing.");
+                    $"The widgets' commit log goes on with {files[i + 1].Path}; "
+                    + $"the file that begins with change {content.Next} is missing.");
             }
 
             for (int group = content.Groups.Count - 1; group >= 0; group--)

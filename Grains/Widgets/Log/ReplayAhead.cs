@@ -15,7 +15,7 @@ internal static class ReplayAhead
     private const int Pieces = 3;
 
     /// <param name="read">Reads the log from its end to its beginning, and hands each group of changes to what it is given.</param>
-    /// <param name="take">Gets all of it, in the same order, on another thread than <paramref name="read"/>'s, and on one at a time.</param>
+    /// <param name="take">Gets all of it, in the same order, on another thread than <paramref name="read"/>'s, one piece at a time.</param>
     /// <returns>What the reading returned, once everything is taken in.</returns>
     public static async Task<long> Run(Func<Action<LoggedChanges>, Task<long>> read, Action<ReplayPiece> take)
     {
