@@ -14,10 +14,9 @@ internal sealed class ActiveWidgets
     private const int LapSeconds = 16;
 
     private readonly int _activeMax;
-    private readonly HashSet<WidgetEntry> _entries = new(SerialComparer.Instance);
-    private readonly HashSet<WidgetEntry>.AlternateLookup<ReadOnlySpan<byte>> _bySerial;
+    private readonly EntryTable _entries = new();
 
-    // All entries; the clock goes round in it.
+    // The entries that may go once they are idle, with some that were changed since; the clock goes round in it.
     private readonly Queue<WidgetEntry> _clock = new();
 
     // What the batch under way has put, and what was there before; in order, repeats included.
@@ -35,7 +34,7 @@ internal sealed class ActiveWidgets
     public ActiveWidgets(int activeMax)
     {
         _activeMax = activeMax;
-        _bySerial = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
+        Created = new CreatedWidgets(_entries.All);
     }
 
     /// <summary>Widgets in memory.</summary>
@@ -45,7 +44,7 @@ internal sealed class ActiveWidgets
     public int Unstored { get; private set; }
 
     /// <summary>Widgets that may be missing in the table though they exist.</summary>
-    public CreatedWidgets Created { get; } = new();
+    public CreatedWidgets Created { get; }
 
     /// <summary>The hand-overs up to this one are over: what only they needed may go.</summary>
     public long Finished { get; set; }
@@ -53,7 +52,7 @@ internal sealed class ActiveWidgets
     /// <summary>What is known of the serial number, where that is known.</summary>
     public bool TryGet(ReadOnlySpan<byte> serial, [MaybeNullWhen(false)] out WidgetEntry entry)
     {
-        if (!_bySerial.TryGetValue(serial, out entry) || !entry.IsLoaded)
+        if (!_entries.TryGet(serial, out entry) || !entry.IsLoaded)
         {
             return false;
         }
@@ -63,7 +62,7 @@ internal sealed class ActiveWidgets
     }
 
     /// <summary>The row of a table as it is after all changes that the tables may lack.</summary>
-    public PackedWidget Latest(PackedWidget row) => !_bySerial.TryGetValue(row.Serial, out WidgetEntry? entry) ? row
+    public PackedWidget Latest(PackedWidget row) => !_entries.TryGet(row.Serial, out WidgetEntry? entry) ? row
         : entry.IsLoaded ? entry.Widget
         : entry.Widget.IsPart ? row.Without(entry.Widget.Freed)
         : row;
@@ -71,7 +70,7 @@ internal sealed class ActiveWidgets
     /// <summary>The entry of the serial number; a new one is not loaded.</summary>
     public WidgetEntry GetOrAdd(ReadOnlySpan<byte> serial)
     {
-        if (!_bySerial.TryGetValue(serial, out WidgetEntry? entry))
+        if (!_entries.TryGet(serial, out WidgetEntry? entry))
         {
             Insert(entry = new WidgetEntry(PackedWidget.None(serial)));
         }
@@ -89,7 +88,7 @@ internal sealed class ActiveWidgets
     {
         foreach ((PackedWidget widget, long version) in rows)
         {
-            if (_bySerial.TryGetValue(widget.Serial, out WidgetEntry? entry) && entry is { IsLoaded: false, Pending: false })
+            if (_entries.TryGet(widget.Serial, out WidgetEntry? entry) && entry is { IsLoaded: false, Pending: false })
             {
                 Fill(entry, widget, version);
             }
@@ -131,32 +130,27 @@ internal sealed class ActiveWidgets
         }
     }
 
-    /// <summary>Takes a change out of the log: it was promised, and the tables may not have it.</summary>
-    public void Replay(WidgetRow row)
+    /// <summary>
+    /// What takes in the log: all of it was promised, and the tables may not have it. Before anything else, and until <see
+    /// cref="EndReplay"/>.
+    /// </summary>
+    public WidgetReplay BeginReplay() => new(_entries, _round);
+
+    /// <summary>All of the log is taken in.</summary>
+    public void EndReplay(WidgetReplay replay)
     {
-        WidgetEntry entry = GetOrAdd(row.Widget.Serial);
-        bool wasStored = entry.IsStored;
-        if (row.Widget.IsPart)
+        _changed = new List<WidgetEntry>(_entries.Count);
+        foreach (List<WidgetEntry> found in replay.Found)
         {
-            entry.Widget = entry.Widget.Without(row.Widget.Freed);
-        }
-        else
-        {
-            entry.Widget = row.Widget;
-            entry.IsLoaded = true;
+            _changed.AddRange(found);
         }
 
-        entry.Version = row.Version;
-        Changed(entry, wasStored);
+        Unstored = _changed.Count;
+        Created.Begin(replay.Existing);
     }
 
     /// <summary>What follows is decided under this number.</summary>
     public void Begin(long version) => _deciding = version;
-
-    /// <summary>An entry that has to be here.</summary>
-    public WidgetEntry Find(ReadOnlySpan<byte> serial) => _bySerial.TryGetValue(serial, out WidgetEntry? entry)
-        ? entry
-        : throw new InvalidOperationException("A widget was forgotten that is still in use.");
 
     /// <summary>
     /// Decides that a widget which is somebody's peer, and so exists, has a free port now. Its row need not be known for that.
@@ -232,10 +226,9 @@ internal sealed class ActiveWidgets
         return new WidgetRow(entry.Widget, entry.Version);
     }
 
-    /// <summary>The table has the row.</summary>
-    public void Stored(WidgetRow row)
+    /// <summary>The table has the row of the entry.</summary>
+    public void Stored(WidgetEntry entry, WidgetRow row)
     {
-        WidgetEntry entry = Find(row.Widget.Serial);
         entry.StoredVersion = row.Version;
         if (row.Widget.Exists)
         {
@@ -246,6 +239,7 @@ internal sealed class ActiveWidgets
         if (entry.IsStored)
         {
             Unstored--;
+            Watch(entry);
         }
     }
 
@@ -267,9 +261,9 @@ internal sealed class ActiveWidgets
             Turn(_now - idleSeconds);
         }
 
-        if (_entries.Capacity > 4096 && _entries.Count < _entries.Capacity / 4)
+        _entries.TrimExcess();
+        if (_clock.Capacity > 4096 && _clock.Count < _clock.Capacity / 4)
         {
-            _entries.TrimExcess();
             _clock.TrimExcess();
         }
     }
@@ -281,35 +275,54 @@ internal sealed class ActiveWidgets
     {
         // So many looks find the room on the average even where most entries may not go; what is left is found next
         // time.
-        int excess = _entries.Count - Unstored - _activeMax;
+        int excess = Count - Unstored - _activeMax;
         bool far = excess > _activeMax / 4;
-        for (int left = excess * 8; left > 0 && _entries.Count - Unstored > _activeMax; left--)
+        for (int left = excess * 8; left > 0 && excess > 0; left--)
         {
-            Turn(far ? _now : _now - 1);
+            excess -= Turn(far ? _now : _now - 1) ? 1 : 0;
         }
     }
 
-    /// <summary>Looks at the next entry: forgets it if it is stored, nobody needs it and it was not used since then.</summary>
-    private void Turn(int unusedSince)
+    /// <summary>
+    /// Looks at the next entry: forgets it if it is stored, nobody needs it and it was not used since then. One that the tables do not have
+    /// comes back when they do: millions may wait for that, and need not be looked at meanwhile.
+    /// </summary>
+    /// <returns>Whether it is forgotten.</returns>
+    private bool Turn(int unusedSince)
     {
         WidgetEntry entry = _clock.Dequeue();
+        entry.IsWatched = false;
+        if (!entry.IsStored)
+        {
+            return false;
+        }
+
         if (MayGo(entry) && entry.LastUse <= unusedSince)
         {
             _entries.Remove(entry);
+            return true;
         }
-        else
+
+        Watch(entry);
+        return false;
+    }
+
+    private void Watch(WidgetEntry entry)
+    {
+        if (!entry.IsWatched)
         {
+            entry.IsWatched = true;
             _clock.Enqueue(entry);
         }
     }
 
     private bool MayGo(WidgetEntry entry) =>
-        !entry.IsWanted && entry.IsStored && !entry.Pending && entry.NeededBy <= Finished;
+        !entry.IsWanted && !entry.Pending && entry.NeededBy <= Finished;
 
     private void Insert(WidgetEntry entry)
     {
         _entries.Add(entry);
-        _clock.Enqueue(entry);
+        Watch(entry);
     }
 
     private void Changed(WidgetEntry entry, bool wasStored)

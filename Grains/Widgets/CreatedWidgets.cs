@@ -4,23 +4,29 @@ namespace Turnstile.Grains.Widgets;
 /// The widgets that may be missing in the table though they exist; after a start that replayed much of the log, all of those. Lists
 /// look for some of them by serial number. Used in the ledger's turns.
 /// </summary>
-internal sealed class CreatedWidgets
+/// <param name="entries">All entries that there are.</param>
+internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
 {
     // So many may be out of order before all are ordered anew; of many, a part.
     private const int RecentMin = 4096;
     private const int RecentPart = 8;
 
-    private readonly HashSet<WidgetEntry> _all = [];
-
-    // In order, with some that are not among all any more, and those that have come since; null while nobody looks.
+    // In order, with some that are not created any more, and those that have come since; null while nobody looks.
     private List<WidgetEntry>? _ordered;
     private readonly List<WidgetEntry> _recent = [];
 
-    public int Count => _all.Count;
+    public int Count { get; private set; }
 
     public void Add(WidgetEntry entry)
     {
-        if (!_all.Add(entry) || _ordered is null)
+        if (entry.IsCreated)
+        {
+            return;
+        }
+
+        entry.IsCreated = true;
+        Count++;
+        if (_ordered is null)
         {
             return;
         }
@@ -34,11 +40,21 @@ internal sealed class CreatedWidgets
 
     public void Remove(WidgetEntry entry)
     {
-        if (_all.Remove(entry) && _ordered?.Count > (2 * _all.Count) + RecentMin)
+        if (!entry.IsCreated)
+        {
+            return;
+        }
+
+        entry.IsCreated = false;
+        Count--;
+        if (_ordered?.Count > (2 * Count) + RecentMin)
         {
             Disorder();
         }
     }
+
+    /// <summary>So many entries are created already.</summary>
+    public void Begin(int count) => Count = count;
 
     /// <summary>Those behind one serial number and before another, in any order.</summary>
     /// <param name="after">A serial number, or empty.</param>
@@ -47,14 +63,15 @@ internal sealed class CreatedWidgets
     {
         if (_ordered is null)
         {
-            _ordered = [.. _all];
+            _ordered = new List<WidgetEntry>(Count);
+            _ordered.AddRange(entries.Where(entry => entry.IsCreated));
             SerialOrder.Sort(_ordered);
         }
 
         var found = new List<WidgetEntry>();
         for (int i = FirstBehind(_ordered, after); i < _ordered.Count && IsBefore(_ordered[i], end); i++)
         {
-            if (_all.Contains(_ordered[i]))
+            if (_ordered[i].IsCreated)
             {
                 found.Add(_ordered[i]);
             }
@@ -64,7 +81,7 @@ internal sealed class CreatedWidgets
         HashSet<WidgetEntry>? known = _recent.Count > 0 ? [.. found] : null;
         foreach (WidgetEntry entry in _recent)
         {
-            if (entry.Widget.Serial.SequenceCompareTo(after) > 0 && IsBefore(entry, end) && _all.Contains(entry) && known!.Add(entry))
+            if (entry.Widget.Serial.SequenceCompareTo(after) > 0 && IsBefore(entry, end) && entry.IsCreated && known!.Add(entry))
             {
                 found.Add(entry);
             }

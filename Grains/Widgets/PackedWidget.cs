@@ -78,9 +78,9 @@ internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
         return new PackedWidget(bytes);
     }
 
-    /// <summary>Takes the first of several that stand one behind the other.</summary>
+    /// <summary>Takes the bytes of the first of several that stand one behind the other.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
-    public static PackedWidget Read(ref ReadOnlySpan<byte> bytes)
+    public static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> left = Behind(bytes);
         int flags = left[..1][0];
@@ -94,11 +94,13 @@ internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
             }
         }
 
-        int length = bytes.Length - left.Length;
-        var widget = new PackedWidget(bytes[..length].ToArray());
+        ReadOnlySpan<byte> widget = bytes[..^left.Length];
         bytes = left;
         return widget;
     }
+
+    /// <summary>The serial number of one of which there are the bytes.</summary>
+    public static ReadOnlySpan<byte> SerialOf(ReadOnlySpan<byte> bytes) => bytes.Slice(LengthBytes, bytes[0] | (bytes[1] << 8));
 
     public bool Has(PortType port) => ((int)Ports >> (int)port & 1) != 0;
 

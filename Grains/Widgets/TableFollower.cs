@@ -20,6 +20,9 @@ internal sealed class TableFollower(
     private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(1);
 
+    // Here a rest would be about as long as a transaction.
+    private const double Hurried = 0.75;
+
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private bool _isAway;
@@ -109,20 +112,16 @@ internal sealed class TableFollower(
         }
 
         await Task.Run(() => SerialOrder.Sort(changed));
-        int size = settings.Options.StoreRowsMax;
-        for (int start = 0; start < changed.Count; start += size)
+        var writing = new Queue<Task<StoredStep>>();
+        try
         {
-            int end = Math.Min(start + size, changed.Count);
-            List<WidgetRow> rows = await turns.WhenCommitted(() => RowsOf(changed, start, end));
-            long began = settings.Time.GetTimestamp();
-            await Store(new StoringStep(settings.Epoch, rows, end == changed.Count ? upTo : null));
-            TimeSpan time = settings.Time.GetElapsedTime(began);
-            await turns.WhenUnlisted(() => NoteStored(rows));
-            commits.TablesAdvanced();
-            if (end < changed.Count)
-            {
-                await Rest(time);
-            }
+            await Write(changed, upTo, writing);
+        }
+        finally
+        {
+            Task all = Task.WhenAll(writing);
+            await all.ConfigureAwait(
+                ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await Retry(async () =>
@@ -133,35 +132,77 @@ internal sealed class TableFollower(
         commits.TablesAdvanced();
     }
 
-    private static List<WidgetRow> RowsOf(List<WidgetEntry> changed, int start, int end)
+    /// <summary>
+    /// Writes a round. In a hurry the next transaction waits in the database's queue while one is written: the ledger's turns, for which a
+    /// step has to wait twice, take longer than a transaction where many changes come.
+    /// </summary>
+    private async Task Write(List<WidgetEntry> changed, long upTo, Queue<Task<StoredStep>> writing)
     {
-        var rows = new List<WidgetRow>(end - start);
+        int size = settings.Options.StoreRowsMax;
+        for (int start = 0, end; start < changed.Count; start = end)
+        {
+            end = Math.Min(start + size, changed.Count);
+            bool isLast = end == changed.Count;
+            bool isHurried = Urgency > Hurried;
+            List<StoredStep> written = [];
+            // What says how far the tables have come is written when all the rest is there for certain.
+            while (writing.Count > (isHurried && !isLast ? 1 : 0))
+            {
+                written.Add(await writing.Dequeue());
+            }
+
+            (int from, int to) = (start, end);
+            List<StoredRow> rows = [];
+            await turns.WhenUnlisted(() =>
+            {
+                written.ForEach(NoteStored);
+                rows = RowsOf(changed, from, to);
+            });
+            commits.TablesAdvanced();
+            writing.Enqueue(Store(rows, isLast ? upTo : null));
+            if (!isHurried || isLast)
+            {
+                StoredStep step = await writing.Dequeue();
+                await turns.WhenUnlisted(() => NoteStored(step));
+                commits.TablesAdvanced();
+                await (isLast ? Task.CompletedTask : Rest(step.Time));
+            }
+        }
+    }
+
+    private static List<StoredRow> RowsOf(List<WidgetEntry> changed, int start, int end)
+    {
+        var rows = new List<StoredRow>(end - start);
         for (int i = start; i < end; i++)
         {
             WidgetEntry entry = changed[i];
             if (!entry.IsStored)
             {
-                rows.Add(ActiveWidgets.BeginStoring(entry));
+                rows.Add(new StoredRow(entry, ActiveWidgets.BeginStoring(entry)));
             }
         }
 
         return rows;
     }
 
-    private void NoteStored(List<WidgetRow> rows)
+    private void NoteStored(StoredStep step)
     {
-        foreach (WidgetRow row in rows)
+        foreach ((WidgetEntry entry, WidgetRow row) in step.Rows)
         {
-            active.Stored(row);
+            active.Stored(entry, row);
         }
     }
 
-    private async Task Store(StoringStep step)
+    private async Task<StoredStep> Store(List<StoredRow> rows, long? stored)
     {
+        long began = settings.Time.GetTimestamp();
+        var step = new StoringStep(settings.Epoch, rows.ConvertAll(one => one.Row), stored);
         if (!await Retry(() => store.Write(step)))
         {
             throw new LedgerLostException();
         }
+
+        return new StoredStep(rows, settings.Time.GetElapsedTime(began));
     }
 
     private async Task<T> Retry<T>(Func<Task<T>> work)
@@ -191,6 +232,12 @@ internal sealed class TableFollower(
             await Task.Delay(FollowerSettings.RetryPeriod, settings.Time, _stop.Token);
         }
     }
+
+    /// <summary>A row on its way into the tables, and whose it is.</summary>
+    private readonly record struct StoredRow(WidgetEntry Entry, WidgetRow Row);
+
+    /// <summary>Rows that the tables have, and how long that took.</summary>
+    private readonly record struct StoredStep(List<StoredRow> Rows, TimeSpan Time);
 }
 
 /// <summary>What a follower goes by.</summary>

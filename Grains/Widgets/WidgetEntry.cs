@@ -30,6 +30,12 @@ internal sealed class WidgetEntry(PackedWidget widget)
     /// <summary>The table has a row of it for certain.</summary>
     public bool InTable;
 
+    /// <summary>It is looked at for idleness.</summary>
+    public bool IsWatched;
+
+    /// <summary>The table may lack it though it exists.</summary>
+    public bool IsCreated;
+
     /// <summary>
     /// What the tables have of it is known. Until then there is its serial number, and where others' changes have freed ports of it, a part
     /// that says so.

@@ -53,8 +53,9 @@ internal sealed class WidgetLedger : IAsyncDisposable
         try
         {
             var ledger = new WidgetLedger(store, log, owner.Epoch, options, telemetry, logger);
-            ledger._commits.Last = await ReplayAhead.Run(
-                replay => log.Recover(owner.Stored, replay), ledger._active.Replay);
+            WidgetReplay replay = ledger._active.BeginReplay();
+            ledger._commits.Last = await ReplayAhead.Run(changes => log.Recover(owner.Stored, changes), replay.Take);
+            ledger._active.EndReplay(replay);
             ledger._commits.Lost = lost;
             telemetry.Recovered(began);
             if (ledger._active.Unstored > 0)

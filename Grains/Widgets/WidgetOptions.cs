@@ -23,11 +23,12 @@ public sealed class WidgetOptions
     public int IdleSeconds { get; set; } = 30;
 
     /// <summary>
-    /// Changed widgets that the tables do not have yet, 1,000…20,000,000; default 2,000,000, about 500 MB. At this many,
-    /// changes wait for the tables. More of them make the tables' batches denser and the start after a crash longer.
+    /// Changed widgets that the tables do not have yet, 1,000…20,000,000; default as many as a sixteenth of the memory holds that the
+    /// process may use, about 250 bytes each, from 100,000 to 4,000,000. At this many, changes wait for the tables. More of them make
+    /// the tables' batches denser and the start after a crash longer.
     /// </summary>
     [Range(1_000, 20_000_000)]
-    public int UnstoredMax { get; set; } = 2_000_000;
+    public int UnstoredMax { get; set; } = UnstoredFor(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     /// <summary>
     /// Bytes of commit log, 1 MiB…64 GiB; default 1 GiB. At this many, changes wait for the tables: a start after a
@@ -76,4 +77,10 @@ public sealed class WidgetOptions
     /// </summary>
     [Range(1, 60_000)]
     public int StorePeriodMilliseconds { get; set; } = 500;
+
+    /// <summary>
+    /// The default of <see cref="UnstoredMax"/> for so much memory: 250 bytes a widget. With four million a start after a crash
+    /// takes in some nine million rows, about as many seconds on a slow machine.
+    /// </summary>
+    internal static int UnstoredFor(long memoryBytes) => (int)Math.Clamp(memoryBytes / 16 / 250, 100_000, 4_000_000);
 }

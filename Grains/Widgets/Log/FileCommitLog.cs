@@ -34,7 +34,7 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
         }
     }
 
-    public Task<long> Recover(long stored, Action<WidgetRow> replay) => Task.Run(() =>
+    public Task<long> Recover(long stored, Action<LoggedChanges> replay) => Task.Run(() =>
     {
         List<LogFile> files = FindFiles(stored);
         while (files.Count > 1 && files[1].First <= stored + 1)
@@ -50,12 +50,7 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
                 + "changes between them are missing. Restore the database and the log of the same time.");
         }
 
-        long next = files.Count > 0 ? files[0].First : stored + 1;
-        for (int i = 0; i < files.Count; i++)
-        {
-            next = Read(files[i], next, stored, isLast: i == files.Count - 1, replay);
-        }
-
+        long next = files.Count > 0 ? Read(files, stored, replay) : stored + 1;
         if (files.Count == 0 || next <= stored)
         {
             Begin(Math.Max(next, stored + 1));
@@ -119,31 +114,44 @@ internal sealed class FileCommitLog(string folder, int fileBytes, ILogger logger
             + "connections with one end. Restore the folder and the database of the same time.");
     }
 
-    private long Read(LogFile file, long next, long stored, bool isLast, Action<WidgetRow> replay)
+    /// <summary>Reads the files from the last to the first, and changes nothing before all of them were found whole.</summary>
+    /// <returns>The number of the change after the last.</returns>
+    private long Read(List<LogFile> files, long stored, Action<LoggedChanges> replay)
     {
-        if (file.First != next)
+        var lengths = new Stack<long>();
+        LogFileContent end = default;
+        byte[] room = [];
+        for (int i = files.Count - 1; i >= 0; i--)
         {
-            throw new CommitLogException(
-                $"The widgets' commit log goes on with {file.Path}; the file that begins with change {next} is missing.");
+            bool isLast = i == files.Count - 1;
+            LogFileContent content = files[i].Read(stored, isLast, ref room);
+            if (!isLast && content.Next != files[i + 1].First)
+            {
+                throw new CommitLogException(
+                    $"The widgets' commit log goes on with {files[i + 1].Path}; "
+                    + $"the file that begins with change {content.Next} is missing.");
+            }
+
+            for (int group = content.Groups.Count - 1; group >= 0; group--)
+            {
+                replay(content.Groups[group]);
+            }
+
+            lengths.Push(content.Length);
+            end = isLast ? content with { Groups = [] } : end;
         }
 
-        LogFileContent content = file.Read(next, stored, isLast, replay);
-        if (!isLast)
-        {
-            _full.Enqueue((file, content.Length));
-            return content.Next;
-        }
-
-        if (content.IsTorn)
+        files[..^1].ForEach(file => _full.Enqueue((file, lengths.Pop())));
+        _file = files[^1];
+        if (end.IsTorn)
         {
             logger.LogWarning(
-                "The end of {File} is cut off at byte {Length}: a group of changes that was never answered.", file.Path, content.Length);
+                "The end of {File} is cut off at byte {Length}: a group of changes that was never answered.", _file.Path, end.Length);
         }
 
-        _file = file;
-        _open = AppendFile.Open(file.Path, content.Length);
-        _length = content.Length;
-        return content.Next;
+        _open = AppendFile.Open(_file.Path, end.Length);
+        _length = end.Length;
+        return end.Next;
     }
 
     private void Begin(long first)

@@ -13,10 +13,10 @@ internal interface ICommitLog : IAsyncDisposable
     /// Makes the log ready to append, and reads what the tables do not have. Once, before anything else.
     /// </summary>
     /// <param name="stored">The last change that the tables have.</param>
-    /// <param name="replay">Gets every row of every later change, in order.</param>
+    /// <param name="replay">Gets all later changes, from the last group to the first; of each the bytes are there until it returns.</param>
     /// <returns>The last change in the log, or <paramref name="stored"/> where that is later.</returns>
     /// <exception cref="CommitLogException">Something that was promised cannot be read.</exception>
-    Task<long> Recover(long stored, Action<WidgetRow> replay);
+    Task<long> Recover(long stored, Action<LoggedChanges> replay);
 
     /// <summary>
     /// When it returns, the frame is on disk. Where it throws, the frame may be there or not until the next one is appended

@@ -44,33 +44,6 @@ internal sealed class LogBuffer
         return _bytes.AsMemory(0, _length);
     }
 
-    /// <summary>Takes the changes of a frame apart.</summary>
-    /// <exception cref="CommitLogException">They are not what a buffer wrote.</exception>
-    public static void Read(LogFrame frame, ReadOnlySpan<byte> changes, Action<WidgetRow> replay)
-    {
-        try
-        {
-            for (int i = 0; i < frame.Count; i++)
-            {
-                for (int rows = Take(ref changes); rows > 0; rows--)
-                {
-                    replay(new WidgetRow(PackedWidget.Read(ref changes), frame.First + i));
-                }
-            }
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            throw new CommitLogException($"The widgets' commit log has a group of changes that cannot be read, from {frame.First} on.", e);
-        }
-    }
-
-    private static int Take(ref ReadOnlySpan<byte> bytes)
-    {
-        int value = bytes[..1][0];
-        bytes = bytes[1..];
-        return value;
-    }
-
     private void Reserve()
     {
         if (_bytes.Length - _length < RowBytesMax)

@@ -34,7 +34,7 @@ internal sealed class PostgresCommitLog(string connectionString, long epoch) : I
 
     public long Bytes { get; private set; }
 
-    public async Task<long> Recover(long stored, Action<WidgetRow> replay)
+    public async Task<long> Recover(long stored, Action<LoggedChanges> replay)
     {
         await PostgresError.Guard(Run("DELETE FROM widget_log WHERE last <= $1", stored), undone: true);
         return await PostgresError.Guard(Read(stored, replay), undone: true);
@@ -88,12 +88,13 @@ internal sealed class PostgresCommitLog(string connectionString, long epoch) : I
         await _source.DisposeAsync();
     }
 
-    private async ValueTask<long> Read(long stored, Action<WidgetRow> replay)
+    private async ValueTask<long> Read(long stored, Action<LoggedChanges> replay)
     {
         await using NpgsqlConnection connection = await _source.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand("SELECT first, frame FROM widget_log ORDER BY first", connection);
+        await using var command = new NpgsqlCommand("SELECT first, frame FROM widget_log ORDER BY first DESC", connection);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
-        long next = stored + 1;
+        long last = stored;
+        long? behind = null;
         while (await reader.ReadAsync())
         {
             byte[] bytes = reader.GetFieldValue<byte[]>(1);
@@ -102,17 +103,30 @@ internal sealed class PostgresCommitLog(string connectionString, long epoch) : I
                 throw new CommitLogException($"The row {reader.GetInt64(0)} of the table widget_log is damaged. Restore the table.");
             }
 
-            if (frame.First > next)
+            if (behind is null)
             {
-                throw new CommitLogException($"The table widget_log goes on with change {frame.First}; change {next} is missing. Restore it.");
+                last = frame.Last;
+            }
+            else
+            {
+                CheckGap(frame.Last + 1, behind.Value);
             }
 
-            LogBuffer.Read(frame, bytes.AsSpan(LogFrame.HeaderBytes), replay);
+            replay(new LoggedChanges(bytes.AsMemory(LogFrame.HeaderBytes, frame.Length), frame.First, frame.Count));
             Bytes += bytes.Length;
-            next = frame.Last + 1;
+            behind = frame.First;
         }
 
-        return next - 1;
+        CheckGap(stored + 1, behind ?? stored + 1);
+        return last;
+    }
+
+    private static void CheckGap(long next, long found)
+    {
+        if (found > next)
+        {
+            throw new CommitLogException($"The table widget_log goes on with change {found}; change {next} is missing. Restore it.");
+        }
     }
 
     private async ValueTask<int> Insert(ReadOnlyMemory<byte> frame, long first, long last)

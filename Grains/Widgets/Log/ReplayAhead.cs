@@ -3,36 +3,44 @@ using System.Collections.Concurrent;
 namespace Turnstile.Grains.Widgets.Log;
 
 /// <summary>
-/// Lets a log be read and checked on one processor while what it says is taken in on another: each of the two takes seconds where the
+/// Lets a log be read and checked on one processor while what it says is taken in on the others: each of the two takes seconds where the
 /// tables lack millions of widgets.
 /// </summary>
 internal static class ReplayAhead
 {
-    // Handing over costs a microsecond or so; and so many pieces, some 100 MB, may be read and not taken in.
-    private const int PieceRows = 4_096;
-    private const int PiecesMax = 128;
+    // So much of the log, a million rows or so, is taken in at once.
+    private const int PieceBytes = 32 << 20;
 
-    /// <param name="read">Reads the log, and hands each row to what it is given.</param>
-    /// <param name="replay">Gets every row, in order, on another thread than <paramref name="read"/>'s, and on one at a time.</param>
+    // One is taken in, one waits for that, and one is being read.
+    private const int Pieces = 3;
+
+    /// <param name="read">Reads the log from its end to its beginning, and hands each group of changes to what it is given.</param>
+    /// <param name="take">Gets all of it, in the same order, on another thread than <paramref name="read"/>'s, one piece at a time.</param>
     /// <returns>What the reading returned, once everything is taken in.</returns>
-    public static async Task<long> Run(Func<Action<WidgetRow>, Task<long>> read, Action<WidgetRow> replay)
+    public static async Task<long> Run(Func<Action<LoggedChanges>, Task<long>> read, Action<ReplayPiece> take)
     {
-        using var pieces = new BlockingCollection<List<WidgetRow>>(PiecesMax);
+        using var empty = new BlockingCollection<ReplayPiece>();
+        using var full = new BlockingCollection<ReplayPiece>();
         using var failed = new CancellationTokenSource();
-        Task taking = Task.Run(() => Take(pieces, replay, failed));
-        var piece = new List<WidgetRow>(PieceRows);
+        for (int i = 1; i < Pieces; i++)
+        {
+            empty.Add(new ReplayPiece());
+        }
+
+        Task taking = Task.Run(() => Take(full, empty, take, failed));
+        var piece = new ReplayPiece();
         try
         {
-            long last = await read(row =>
+            long last = await read(group =>
             {
-                piece.Add(row);
-                if (piece.Count == PieceRows)
+                piece.Add(group);
+                if (piece.Bytes >= PieceBytes)
                 {
-                    pieces.Add(piece, failed.Token);
-                    piece = new List<WidgetRow>(PieceRows);
+                    full.Add(piece);
+                    piece = empty.Take(failed.Token);
                 }
             });
-            pieces.Add(piece, failed.Token);
+            full.Add(piece);
             return last;
         }
         catch (OperationCanceledException) when (failed.IsCancellationRequested)
@@ -43,18 +51,24 @@ internal static class ReplayAhead
         }
         finally
         {
-            pieces.CompleteAdding();
+            full.CompleteAdding();
             await taking;
         }
     }
 
-    private static void Take(BlockingCollection<List<WidgetRow>> pieces, Action<WidgetRow> replay, CancellationTokenSource failed)
+    private static void Take(
+        BlockingCollection<ReplayPiece> full,
+        BlockingCollection<ReplayPiece> empty,
+        Action<ReplayPiece> take,
+        CancellationTokenSource failed)
     {
         try
         {
-            foreach (List<WidgetRow> piece in pieces.GetConsumingEnumerable())
+            foreach (ReplayPiece piece in full.GetConsumingEnumerable())
             {
-                piece.ForEach(replay);
+                take(piece);
+                piece.Clear();
+                empty.Add(piece);
             }
         }
         catch

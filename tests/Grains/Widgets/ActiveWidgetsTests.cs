@@ -40,13 +40,13 @@ public sealed class ActiveWidgetsTests
     {
         ActiveWidgets active = Filled(new ActiveWidgets(Serials.Length));
         active.Begin(2);
-        active.Put(active.Find(Utf8(Serials[7])), PackedWidget.None(Utf8(Serials[7])));
+        active.Put(active.GetOrAdd(Utf8(Serials[7])), PackedWidget.None(Utf8(Serials[7])));
         active.Keep();
         Sweep(active, SweepsOfAll);
         Assert.Equal((1, 1), (active.Count, active.Unstored));
 
         WidgetEntry changed = Assert.Single(active.TakeChanged());
-        active.Stored(ActiveWidgets.BeginStoring(changed));
+        active.Stored(changed, ActiveWidgets.BeginStoring(changed));
         Sweep(active, SweepsOfAll);
         Assert.Equal((0, 0), (active.Count, active.Unstored));
     }
@@ -63,13 +63,13 @@ public sealed class ActiveWidgetsTests
     public void A_batch_that_is_undone_leaves_everything_as_it_was()
     {
         ActiveWidgets active = Filled(new ActiveWidgets(Serials.Length));
-        WidgetEntry entry = active.Find(Utf8(Serials[0]));
+        WidgetEntry entry = active.GetOrAdd(Utf8(Serials[0]));
         WidgetView? before = entry.Widget.ToView();
         active.Begin(2);
         active.Put(entry, entry.Widget.With(PortType.P, Utf8(Serials[1])));
         active.Put(entry, PackedWidget.None(Utf8(Serials[0])));
         active.Undo();
-        Assert.Equal(before, active.Find(Utf8(Serials[0])).Widget.ToView());
+        Assert.Equal(before, active.GetOrAdd(Utf8(Serials[0])).Widget.ToView());
         Assert.Equal(0, active.Unstored);
         Assert.Empty(active.TakeChanged());
     }
@@ -79,7 +79,7 @@ public sealed class ActiveWidgetsTests
     {
         ActiveWidgets active = Freed(Serials[0]);
         active.Keep();
-        WidgetEntry entry = active.Find(Utf8(Serials[0]));
+        WidgetEntry entry = active.GetOrAdd(Utf8(Serials[0]));
         Assert.False(entry.IsLoaded);
         Assert.Equal(1, active.Unstored);
         Assert.True(active.Fill([entry], [Row(Serials[0])]));
@@ -91,7 +91,7 @@ public sealed class ActiveWidgetsTests
     public void A_row_that_was_read_amid_a_batch_that_freed_a_port_of_it_is_whole_where_that_is_undone()
     {
         ActiveWidgets active = Freed(Serials[0]);
-        WidgetEntry entry = active.Find(Utf8(Serials[0]));
+        WidgetEntry entry = active.GetOrAdd(Utf8(Serials[0]));
         Assert.False(active.Fill([entry], [Row(Serials[0])]));
         active.Undo();
         Assert.True(active.Fill([entry], [Row(Serials[0])]));
@@ -104,11 +104,12 @@ public sealed class ActiveWidgetsTests
     {
         ActiveWidgets active = Freed(Serials[0]);
         active.Keep();
-        WidgetRow part = ActiveWidgets.BeginStoring(Assert.Single(active.TakeChanged()));
+        WidgetEntry entry = Assert.Single(active.TakeChanged());
+        WidgetRow part = ActiveWidgets.BeginStoring(entry);
         Sweep(active, SweepsOfAll);
         Assert.Equal(1, active.Count);
         Assert.Equal(PortSet.P, part.Widget.Freed);
-        active.Stored(part);
+        active.Stored(entry, part);
         Sweep(active, SweepsOfAll);
         Assert.Equal((0, 0), (active.Count, active.Unstored));
     }

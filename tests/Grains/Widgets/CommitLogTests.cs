@@ -176,21 +176,15 @@ public sealed class CommitLogTests : IDisposable
 
     private static async Task Append(FileCommitLog log, WidgetRow[] rows, long first)
     {
-        var buffer = new LogBuffer();
-        foreach (WidgetRow row in rows)
-        {
-            buffer.AddChange(1);
-            buffer.AddRow(row.Widget);
-        }
-
-        await log.Append(buffer.Seal(first), first, first + rows.Length - 1);
+        ReadOnlyMemory<byte> frame = Logged.Frame(first, [.. rows.Select(row => new[] { row.Widget })]);
+        await log.Append(frame, first, first + rows.Length - 1);
     }
 
     private async Task<(List<WidgetRow> Rows, long Last)> Recover(long stored = 0)
     {
         await using FileCommitLog log = Log(1 << 20);
-        var rows = new List<WidgetRow>();
-        long last = await log.Recover(stored, rows.Add);
-        return (rows, last);
+        var groups = new Stack<List<WidgetRow>>();
+        long last = await log.Recover(stored, group => groups.Push(Logged.Rows(group)));
+        return ([.. groups.SelectMany(rows => rows)], last);
     }
 }

@@ -13,7 +13,7 @@ public sealed class CreatedWidgetsTests
         var random = new Random(11);
         WidgetEntry[] entries = [.. Enumerable.Range(0, Serials).Select(i => new WidgetEntry(PackedWidget.None(Serial(i))))];
         Dictionary<WidgetEntry, int> places = entries.Index().ToDictionary(one => one.Item, one => one.Index);
-        var created = new CreatedWidgets();
+        var created = new CreatedWidgets(entries);
         var expected = new HashSet<int>();
         for (int round = 0; round < 200; round++)
         {

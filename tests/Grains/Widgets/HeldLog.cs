@@ -19,16 +19,14 @@ internal sealed class HeldLog : ICommitLog
 
     public Task Append(ReadOnlyMemory<byte> frame, long first, long last)
     {
-        var rows = new List<WidgetRow>();
         Assert.True(LogFrame.TryRead(frame.Span, out LogFrame read));
         Assert.Equal((first, last), (read.First, read.Last));
-        LogBuffer.Read(read, frame.Span[LogFrame.HeaderBytes..], rows.Add);
-        var append = new HeldAppend(first, rows);
+        var append = new HeldAppend(first, Logged.Rows(new LoggedChanges(frame[LogFrame.HeaderBytes..], first, read.Count)));
         _appends.Writer.TryWrite(append);
         return append.Task;
     }
 
-    public Task<long> Recover(long stored, Action<WidgetRow> replay) => Task.FromResult(stored);
+    public Task<long> Recover(long stored, Action<LoggedChanges> replay) => Task.FromResult(stored);
 
     public Task Trim(long stored) => Task.CompletedTask;
 

@@ -78,7 +78,8 @@ public sealed class PackedWidgetTests
         ReadOnlySpan<byte> left = together;
         foreach (PackedWidget widget in widgets)
         {
-            Assert.Equal(widget, PackedWidget.Read(ref left));
+            Assert.Equal(widget.Serial, PackedWidget.SerialOf(left));
+            Assert.Equal(widget.Bytes, PackedWidget.Take(ref left));
         }
 
         Assert.True(left.IsEmpty);
@@ -89,7 +90,7 @@ public sealed class PackedWidgetTests
             Assert.Throws<ArgumentOutOfRangeException>(() =>
             {
                 ReadOnlySpan<byte> bytes = cut;
-                PackedWidget.Read(ref bytes);
+                PackedWidget.Take(ref bytes);
             });
         }
     }

@@ -1,23 +1,38 @@
 using System.Text;
 using Turnstile.Grains.Widgets;
 using Turnstile.Grains.Widgets.Log;
+using Turnstile.Widgets;
 
 namespace Turnstile.Grains.Tests.Widgets;
 
 public sealed class ReplayAheadTests
 {
-    // Several pieces, and more of them than may wait.
-    private const int Rows = 1_000_000;
+    // A megabyte each: several pieces, and more of them than may wait.
+    private const int Groups = 200;
+    private const int Rows = 1_000;
 
-    private static readonly PackedWidget Widget = PackedWidget.None(Encoding.UTF8.GetBytes("1"));
+    private static readonly byte[] Long = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("🦆", 64)));
+    private static readonly PackedWidget Widget = PackedWidget.Of("1"u8, Long, PortSet.All, Long, Long, Long);
+    private static readonly LoggedChanges Group = Logged.Changes(1, [.. Enumerable.Repeat(new[] { Widget }, Rows)]);
 
     [Fact]
     public async Task Every_row_is_taken_in_once_and_in_order_before_it_returns()
     {
-        long next = 1;
-        bool inOrder = true;
-        long last = await ReplayAhead.Run(Read, row => inOrder &= row.Version == next++);
-        Assert.Equal((Rows, Rows + 1, true), (last, next, inOrder));
+        var versions = new List<long>();
+        int pieces = 0;
+        long last = await ReplayAhead.Run(Read, piece =>
+        {
+            for (ReplayedRows rows = piece.RowsOf(EntryTable.PartOf(Widget.Serial)); rows.MoveNext();)
+            {
+                Assert.Equal(Widget.Bytes, rows.Widget);
+                versions.Add(rows.Version);
+            }
+
+            pieces++;
+        });
+        Assert.Equal(Groups * Rows, last);
+        Assert.Equal(Enumerable.Range(1, Groups * Rows).Select(version => (long)version).Reverse(), versions);
+        Assert.InRange(pieces, 4, Groups);
     }
 
     [Fact]
@@ -28,13 +43,13 @@ public sealed class ReplayAheadTests
     public async Task A_fault_of_who_takes_rows_in_ends_the_reading() => await Assert.ThrowsAsync<InvalidDataException>(
         () => ReplayAhead.Run(Read, _ => throw new InvalidDataException("No.")));
 
-    private static Task<long> Read(Action<WidgetRow> replay) => Task.Run(() =>
+    private static Task<long> Read(Action<LoggedChanges> replay) => Task.Run(() =>
     {
-        for (long version = 1; version <= Rows; version++)
+        for (int group = Groups - 1; group >= 0; group--)
         {
-            replay(new WidgetRow(Widget, version));
+            replay(Group with { First = (group * Rows) + 1 });
         }
 
-        return (long)Rows;
+        return (long)Groups * Rows;
     });
 }

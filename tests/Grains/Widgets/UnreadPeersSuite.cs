@@ -65,7 +65,13 @@ public abstract class UnreadPeersSuite(StoreHome home) : StorageSuite(home)
             List<WidgetRow> rows = await InTurn(() => changed.Where(entry => !entry.IsStored).Select(ActiveWidgets.BeginStoring).ToList());
             freedUnread += rows.Count(row => row.Widget.IsPart);
             Assert.True(await store.Write(new StoringStep(owner.Epoch, rows, Stored: null)));
-            await InTurn(() => { rows.ForEach(_active.Stored); _active.Sweep(0); _active.Shrink(); return true; });
+            await InTurn(() =>
+            {
+                rows.ForEach(row => _active.Stored(_active.GetOrAdd(row.Widget.Serial), row));
+                _active.Sweep(0);
+                _active.Shrink();
+                return true;
+            });
             Page<WidgetView> page = await (await InTurn(() => lists.List(1_000, null)));
             Assert.Equal(
                 model.ToString(), WidgetModel.Text(page.Items.OrderBy(widget => widget.Serial, StringComparer.Ordinal)));

@@ -1,0 +1,59 @@
+using Turnstile.Grains.Widgets.Log;
+
+namespace Turnstile.Grains.Widgets;
+
+/// <summary>
+/// Takes in what the log has and the tables may lack, from the log's end to its beginning: only the last row of each widget is made an
+/// object, and of older ones those alone are looked at that complete a part. All processors take part, each with other widgets.
+/// </summary>
+/// <param name="entries">Gets the widgets; empty, and used by nobody else meanwhile.</param>
+/// <param name="round">The round of storing that they belong to.</param>
+internal sealed class WidgetReplay(EntryTable entries, int round)
+{
+    // By parts of the table.
+    private readonly List<WidgetEntry>[] _found = [.. Enumerable.Range(0, EntryTable.Parts).Select(_ => new List<WidgetEntry>())];
+    private readonly int[] _existing = new int[EntryTable.Parts];
+
+    /// <summary>All widgets that the log names.</summary>
+    public IEnumerable<List<WidgetEntry>> Found => _found;
+
+    /// <summary>How many of them exist as far as the log says.</summary>
+    public int Existing => _existing.Sum();
+
+    /// <summary>Takes in what stands in the log before all that was taken in so far.</summary>
+    public void Take(ReplayPiece piece) => Parallel.For(0, EntryTable.Parts, part =>
+    {
+        for (ReplayedRows rows = piece.RowsOf(part); rows.MoveNext();)
+        {
+            Take(part, rows.Widget, rows.Version);
+        }
+    });
+
+    private void Take(int part, ReadOnlySpan<byte> row, long version)
+    {
+        if (!entries.TryGet(part, PackedWidget.SerialOf(row), out WidgetEntry? entry))
+        {
+            var widget = new PackedWidget(row.ToArray());
+            entry = new WidgetEntry(widget) { Version = version, Round = round, IsLoaded = !widget.IsPart };
+            entries.Add(part, entry);
+            _found[part].Add(entry);
+        }
+        else if (!entry.IsLoaded)
+        {
+            // What is known so far is later: ports that are free whatever the row says of them.
+            var widget = new PackedWidget(row.ToArray());
+            entry.Widget = widget.Without(entry.Widget.Freed);
+            entry.IsLoaded = !widget.IsPart;
+        }
+        else
+        {
+            return;
+        }
+
+        if (entry.Widget.Exists)
+        {
+            entry.IsCreated = true;
+            _existing[part]++;
+        }
+    }
+}
