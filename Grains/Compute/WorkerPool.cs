@@ -16,8 +16,9 @@ internal sealed class WorkerPool(double sliceSeconds)
 
     private readonly Dictionary<long, (CallerKey Caller, long Order)> _held = [];
 
-    // Of those held, the ones that give way and before which nothing has been granted yet.
+    // Of those held, the ones that give way, and those of others that were granted before them.
     private readonly Dictionary<long, CallerKey> _giveWay = [];
+    private readonly Dictionary<long, CallerKey> _placed = [];
     private TaskCompletionSource<ImmutableArray<SliceGrant>>? _pull;
     private long _grants;
 
@@ -32,8 +33,8 @@ internal sealed class WorkerPool(double sliceSeconds)
     /// <summary>CPU seconds of short slices that are welcome besides.</summary>
     public double AheadSeconds { get; set; }
 
-    /// <summary>Slices that are welcome besides for a caller that is alone.</summary>
-    public int SpareSlices { get; set; }
+    /// <summary>CPU seconds of slices that are welcome besides for a caller that is alone.</summary>
+    public double SpareSeconds { get; set; }
 
     /// <summary>The jobs that have slices here, the one granted first at the head.</summary>
     public IEnumerable<long> Jobs => _held.OrderBy(held => held.Value.Order).Select(held => held.Key);
@@ -47,8 +48,9 @@ internal sealed class WorkerPool(double sliceSeconds)
     }
 
     /// <summary>
-    /// Slices for what they can take: any for an idle thread; any in place of one that gives way, where it is another caller's
-    /// turn; short ones ahead; and for a caller that is alone one more a thread, if it will hardly take a whole slice.
+    /// Slices for what they can take: any for an idle thread; one a thread before those that give way, where it is another caller's
+    /// turn; short ones ahead; and for a caller that is alone some more, if they will hardly take a whole slice each. What one that is alone
+    /// is granted gives way, from the first to the last of its slices.
     /// </summary>
     /// <remarks>A thread that is done with a lone caller's job would wait for the next one's way from the lane and back.</remarks>
     /// <returns>Default where there is nothing to grant.</returns>
@@ -60,16 +62,16 @@ internal sealed class WorkerPool(double sliceSeconds)
             if (IdleThreads > 0)
             {
                 IdleThreads--;
+                grant = GiveWayIfAlone(grant, share);
             }
             else if (TakesPlace(grant.Caller))
             {
-                _giveWay.Remove(_giveWay.First().Key);
+                _placed.Add(grant.Job.Id, grant.Caller);
             }
             else if (grant.ExpectedCpuSeconds > AheadSeconds)
             {
-                SpareSlices--;
-                grant = grant with { GivesWay = true };
-                _giveWay.Add(grant.Job.Id, grant.Caller);
+                SpareSeconds -= grant.ExpectedCpuSeconds;
+                grant = GiveWayIfAlone(grant, share);
             }
 
             AheadSeconds -= grant.ExpectedCpuSeconds;
@@ -86,6 +88,7 @@ internal sealed class WorkerPool(double sliceSeconds)
     public bool Release(long job)
     {
         _giveWay.Remove(job);
+        _placed.Remove(job);
         return _held.Remove(job);
     }
 
@@ -101,6 +104,7 @@ internal sealed class WorkerPool(double sliceSeconds)
         ];
         _held.Clear();
         _giveWay.Clear();
+        _placed.Clear();
         return ends;
     }
 
@@ -118,9 +122,22 @@ internal sealed class WorkerPool(double sliceSeconds)
 
     /// <summary>What the next slice may be expected to cost.</summary>
     private double CostMax(FairShare share) =>
-        IdleThreads > 0 || (_giveWay.Count > 0 && share.Next is { } next && TakesPlace(next)) ? double.PositiveInfinity
-        : SpareSlices > 0 && share.OneIsAlone ? Math.Max(AheadSeconds, HardlyWhole * sliceSeconds)
+        IdleThreads > 0 || (share.Next is { } next && TakesPlace(next)) ? double.PositiveInfinity
+        : SpareSeconds > 0 && share.OneIsAlone ? Math.Max(AheadSeconds, HardlyWhole * sliceSeconds)
         : AheadSeconds;
 
-    private bool TakesPlace(CallerKey caller) => _giveWay.Count > 0 && !_giveWay.ContainsValue(caller);
+    private SliceGrant GiveWayIfAlone(SliceGrant grant, FairShare share)
+    {
+        if (!share.IsAlone(grant.Caller))
+        {
+            return grant;
+        }
+
+        _giveWay[grant.Job.Id] = grant.Caller;
+        return grant with { GivesWay = true };
+    }
+
+    /// <summary>One slice of a caller, so that the next who comes finds a place too.</summary>
+    private bool TakesPlace(CallerKey caller) => _giveWay.Count > 0 && _placed.Count < Threads
+        && !_giveWay.ContainsValue(caller) && !_placed.ContainsValue(caller);
 }

@@ -38,8 +38,10 @@ internal sealed partial class FairShare(FairShareOptions options)
     public CallerKey? Next => NextCaller()?.Key;
 
     /// <summary>One caller's jobs wait, and no slice of another is on its way.</summary>
-    public bool OneIsAlone => NextCaller() is { } caller
-        && _round.Count == 1 && caller.Account.Callers.Count == 1 && InFlight == caller.InFlight;
+    public bool OneIsAlone => NextCaller() is { } caller && IsAlone(caller);
+
+    /// <summary>No other caller's jobs wait, and no slice of another is on its way.</summary>
+    public bool IsAlone(CallerKey key) => _callers.TryGetValue(key, out CallerQueue? caller) && IsAlone(caller);
 
     /// <summary>Whether a job is here, waiting, set aside or with a slice on its way.</summary>
     public bool Has(long job) => _jobs.ContainsKey(job);
@@ -248,6 +250,9 @@ internal sealed partial class FairShare(FairShareOptions options)
         return account.Callers.Peek()
             ?? throw new InvalidOperationException($"Account '{account.Name}' waits without a caller that waits.");
     }
+
+    private bool IsAlone(CallerQueue caller) => InFlight == caller.InFlight
+        && (caller.Active ? _round.Count == 1 && caller.Account.Callers.Count == 1 : _round.Count == 0);
 
     private CallerQueue Find(CallerKey key)
     {
