@@ -14,6 +14,9 @@ internal sealed class WorkerPool(double sliceSeconds)
     // A job that is expected to take more of a slice may want a second one, and had better have both in a row.
     private const double HardlyWhole = 0.9;
 
+    // Rounds until the others' debts are paid; they owe some slices at most.
+    private const int TurnsPassedMax = 64;
+
     private readonly Dictionary<long, (CallerKey Caller, long Order)> _held = [];
 
     // Of those held, the ones that give way, and those of others that were granted before them.
@@ -57,7 +60,7 @@ internal sealed class WorkerPool(double sliceSeconds)
     public ImmutableArray<SliceGrant> Fill(FairShare share)
     {
         ImmutableArray<SliceGrant>.Builder? grants = null;
-        while (CostMax(share) is > 0 and { } costMax && share.TryTake(costMax, out SliceGrant? grant))
+        while (NextCostMax(share) is > 0 and { } costMax && share.TryTake(costMax, out SliceGrant? grant))
         {
             if (IdleThreads > 0)
             {
@@ -120,11 +123,36 @@ internal sealed class WorkerPool(double sliceSeconds)
         pull.SetResult(grants);
     }
 
-    /// <summary>What the next slice may be expected to cost.</summary>
-    private double CostMax(FairShare share) =>
-        IdleThreads > 0 || (share.Next is { } next && TakesPlace(next)) ? double.PositiveInfinity
-        : SpareSeconds > 0 && share.OneIsAlone ? Math.Max(AheadSeconds, HardlyWhole * sliceSeconds)
-        : AheadSeconds;
+    /// <summary>What the next slice may be expected to cost, where it is the turn of somebody who can use it.</summary>
+    private double NextCostMax(FairShare share)
+    {
+        if (IdleThreads > 0)
+        {
+            return double.PositiveInfinity;
+        }
+
+        PassThoseGivingWay(share);
+        return share.Next is { } next && TakesPlace(next) ? double.PositiveInfinity
+            : SpareSeconds > 0 && share.OneIsAlone ? Math.Max(AheadSeconds, HardlyWhole * sliceSeconds)
+            : AheadSeconds;
+    }
+
+    /// <summary>
+    /// What a caller was granted while it was alone is still to be computed when others come: until it is, its turns go to that, or
+    /// others would wait for all of it.
+    /// </summary>
+    private void PassThoseGivingWay(FairShare share)
+    {
+        for (int turns = 0; turns < TurnsPassedMax && _giveWay.Count > 0; turns++)
+        {
+            if (!share.SeveralWait || share.Next is not { } next || !_giveWay.ContainsValue(next))
+            {
+                return;
+            }
+
+            share.Pass(next);
+        }
+    }
 
     private SliceGrant GiveWayIfAlone(SliceGrant grant, FairShare share)
     {

@@ -37,6 +37,9 @@ internal sealed partial class FairShare(FairShareOptions options)
     /// <summary>Whose turn it is; null where nothing waits.</summary>
     public CallerKey? Next => NextCaller()?.Key;
 
+    /// <summary>More than one caller's jobs wait.</summary>
+    public bool SeveralWait => _round.Count > 1 || NextCaller() is { Account.Callers.Count: > 1 };
+
     /// <summary>One caller's jobs wait, and no slice of another is on its way.</summary>
     public bool OneIsAlone => NextCaller() is { } caller && IsAlone(caller);
 
@@ -133,6 +136,18 @@ internal sealed partial class FairShare(FairShareOptions options)
             Caller = caller.Key, Job = job.Job, ExpectedCpuSeconds = expected, First = !job.Started && job.Setbacks == 0,
         };
         return true;
+    }
+
+    /// <summary>
+    /// The caller has slices on their way that nobody's are behind: its turn is theirs, so that others come to theirs.
+    /// </summary>
+    public void Pass(CallerKey key)
+    {
+        if (_callers.TryGetValue(key, out CallerQueue? caller) && caller.Active)
+        {
+            caller.Account.Callers.Pass(caller);
+            _round.Pass(caller.Account);
+        }
     }
 
     /// <summary>A slice is over. Its caller is charged what was measured instead of what was expected.</summary>

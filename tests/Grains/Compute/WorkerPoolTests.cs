@@ -83,6 +83,36 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
+    public void Who_comes_in_debt_does_not_wait_for_all_that_gives_way()
+    {
+        Learn(Whale);
+        Submit(Mouse, 1);
+        SliceGrant first = Assert.Single(Fill(idle: 1, spare: None));
+        Submit(Whale, 20);
+        Settle(first, SliceOutcome.Ended);
+        Assert.Equal(8, Fill(idle: 2, spare: 4 * Two).Length);
+
+        // By the rounds alone it would be the whale's turn: the mouse has had more than its quantum in this one.
+        Submit(Mouse, 1);
+        Assert.Equal(Mouse, Assert.Single(Fill(idle: 0, spare: None)).Caller);
+    }
+
+    [Fact]
+    public void Nobodys_turn_passes_while_nobody_else_waits()
+    {
+        Learn(Whale);
+        Submit(Whale, 20);
+        Assert.Equal(4, Fill(idle: 2, spare: Two).Length);
+        Submit(Mouse, 1);
+        Assert.Single(Fill(idle: 0, spare: None));
+
+        // Passed turns would be rounds, and pay debts.
+        double lag = _share.View(Whale, 0).LagSeconds;
+        Assert.Empty(Fill(idle: 0, spare: None));
+        Assert.Equal(lag, _share.View(Whale, 0).LagSeconds);
+    }
+
+    [Fact]
     public void What_has_ended_gives_way_to_nobody()
     {
         Learn(Whale);
