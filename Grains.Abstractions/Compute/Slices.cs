@@ -16,7 +16,10 @@ public sealed record SliceGrant
     /// <summary>The scheduler has granted the job none before.</summary>
     [Id(3)] public bool First { get; init; }
 
-    /// <summary>It is granted ahead to a caller that is alone: slices that are not go before it, also those that come later.</summary>
+    /// <summary>
+    /// It is granted to a caller that is alone: slices that are not go before it, also those that come later; while none comes it may go on
+    /// for several slices.
+    /// </summary>
     [Id(4)] public bool GivesWay { get; init; }
 }
 
@@ -94,7 +97,8 @@ public sealed record WorkerReport
     [Id(4)] public int Threads { get; init; }
 
     /// <summary>
-    /// Slices that are welcome beyond all that while one caller is alone, so that a thread that ends one has the next at hand.
+    /// CPU seconds of slices that are welcome beyond all that while one caller is alone, so that a thread that ends one has the next at
+    /// hand.
     /// </summary>
-    [Id(5)] public int SpareSlices { get; init; }
+    [Id(6)] public double SpareSeconds { get; init; }
 }

@@ -23,6 +23,10 @@ internal sealed class ComputeWorkers(
     // busy machine.
     private const double AheadSecondsPerThread = 0.004;
 
+    // Slices' worth of a lone caller's jobs that a thread has or is about to have: enough for ends to be told together, and little
+    // enough for a more urgent job of the same caller to wait for.
+    private const double SpareSlicesPerThread = 2;
+
     // With their pauses they take longer than it takes to put a silo out that died.
     private const int TellAttemptsMax = 10;
 
@@ -38,6 +42,8 @@ internal sealed class ComputeWorkers(
     private TimeSpan SignOfLifePeriod => TimeSpan.FromSeconds(options.Value.LeaseSeconds / 3);
 
     private double AheadSecondsMax => AheadSecondsPerThread * threads.Count;
+
+    private double SpareSecondsMax => SpareSlicesPerThread * options.Value.SliceMilliseconds / 1000 * threads.Count;
 
     private ILaneGrain Lane => grains.GetGrain<ILaneGrain>(0);
 
@@ -144,7 +150,7 @@ internal sealed class ComputeWorkers(
         {
             Workers = _name,
             IdleThreads = full ? 0 : Math.Max(0, threads.Count - slices),
-            SpareSlices = full ? 0 : Math.Clamp((2 * threads.Count) - slices, 0, threads.Count),
+            SpareSeconds = full ? 0 : Math.Max(0, SpareSecondsMax - seconds),
             AheadSeconds = full || room < AheadSecondsMax / 2 ? 0 : room,
             Ends = ends.DrainToImmutable(),
             Threads = threads.Count,

@@ -171,7 +171,7 @@ internal sealed partial class JobGrain
     {
         _onThread = true;
         warm.Remove(Id);
-        SliceMeasure slice = await threads.Run(Id, work.Step, givesWay, _cancel.Token);
+        SliceMeasure slice = await threads.Run(Id, work.Step, new SliceManner(givesWay, () => _watch.Watched), _cancel.Token);
         _onThread = false;
         _job = _job! with { CpuSeconds = _job.CpuSeconds + slice.CpuSeconds };
         return slice;

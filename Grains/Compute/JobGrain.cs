@@ -45,7 +45,7 @@ internal sealed partial class JobGrain(
     // the grain stays for no longer.
     private static readonly TimeSpan WhileBegun = TimeSpan.FromDays(1);
 
-    private readonly JobWatch _watch = new(time);
+    private readonly JobWatch _watch = new(time, threads.TellNow);
     private CancellationTokenSource _cancel = new();
     private JobRow? _job;
     private JobWork? _work;

@@ -1,7 +1,9 @@
 namespace Turnstile.Grains.Compute;
 
 /// <summary>Lets the watchers of a job wait for its next change, or for its end. Belongs to one grain.</summary>
-internal sealed class JobWatch(TimeProvider time)
+/// <param name="time">The clock of their patience.</param>
+/// <param name="hurry">Called when somebody begins to wait; may be null.</param>
+internal sealed class JobWatch(TimeProvider time, Action? hurry = null)
 {
     // Made when somebody waits: of most jobs nobody ever watches the grain.
     private TaskCompletionSource? _change;
@@ -11,8 +13,8 @@ internal sealed class JobWatch(TimeProvider time)
     /// <summary>Rises with every change.</summary>
     public long Version { get; private set; }
 
-    /// <summary>True while somebody waits.</summary>
-    public bool Watched => _watchers > 0;
+    /// <summary>True while somebody waits; for any thread.</summary>
+    public bool Watched => Volatile.Read(ref _watchers) > 0;
 
     /// <summary>Completes at the next change, or when <paramref name="patience"/> has passed.</summary>
     public Task Change(TimeSpan patience) => Wait(_change ??= New(), patience);
@@ -41,7 +43,8 @@ internal sealed class JobWatch(TimeProvider time)
 
     private async Task Wait(TaskCompletionSource source, TimeSpan patience)
     {
-        _watchers++;
+        Volatile.Write(ref _watchers, _watchers + 1);
+        hurry?.Invoke();
         try
         {
             await source.Task.WaitAsync(patience, time);
@@ -52,7 +55,7 @@ internal sealed class JobWatch(TimeProvider time)
         }
         finally
         {
-            _watchers--;
+            Volatile.Write(ref _watchers, _watchers - 1);
         }
     }
 }

@@ -164,7 +164,7 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         pool.Threads = report.Threads;
         pool.IdleThreads = report.IdleThreads;
         pool.AheadSeconds = report.AheadSeconds;
-        pool.SpareSlices = report.SpareSlices;
+        pool.SpareSeconds = report.SpareSeconds;
         foreach (SliceEnd end in report.Ends.Where(end => pool.Release(end.Job)))
         {
             _share.Settle(end, Now);

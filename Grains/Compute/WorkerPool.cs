@@ -14,10 +14,14 @@ internal sealed class WorkerPool(double sliceSeconds)
     // A job that is expected to take more of a slice may want a second one, and had better have both in a row.
     private const double HardlyWhole = 0.9;
 
+    // Rounds until the others' debts are paid; they owe some slices at most.
+    private const int TurnsPassedMax = 64;
+
     private readonly Dictionary<long, (CallerKey Caller, long Order)> _held = [];
 
-    // Of those held, the ones that give way and before which nothing has been granted yet.
+    // Of those held, the ones that give way, and those of others that were granted before them.
     private readonly Dictionary<long, CallerKey> _giveWay = [];
+    private readonly Dictionary<long, CallerKey> _placed = [];
     private TaskCompletionSource<ImmutableArray<SliceGrant>>? _pull;
     private long _grants;
 
@@ -32,8 +36,8 @@ internal sealed class WorkerPool(double sliceSeconds)
     /// <summary>CPU seconds of short slices that are welcome besides.</summary>
     public double AheadSeconds { get; set; }
 
-    /// <summary>Slices that are welcome besides for a caller that is alone.</summary>
-    public int SpareSlices { get; set; }
+    /// <summary>CPU seconds of slices that are welcome besides for a caller that is alone.</summary>
+    public double SpareSeconds { get; set; }
 
     /// <summary>The jobs that have slices here, the one granted first at the head.</summary>
     public IEnumerable<long> Jobs => _held.OrderBy(held => held.Value.Order).Select(held => held.Key);
@@ -47,29 +51,30 @@ internal sealed class WorkerPool(double sliceSeconds)
     }
 
     /// <summary>
-    /// Slices for what they can take: any for an idle thread; any in place of one that gives way, where it is another caller's
-    /// turn; short ones ahead; and for a caller that is alone one more a thread, if it will hardly take a whole slice.
+    /// Slices for what they can take: any for an idle thread; one a thread before those that give way, where it is another caller's
+    /// turn; short ones ahead; and for a caller that is alone some more, if they will hardly take a whole slice each. What one that is alone
+    /// is granted gives way, from the first to the last of its slices.
     /// </summary>
     /// <remarks>A thread that is done with a lone caller's job would wait for the next one's way from the lane and back.</remarks>
     /// <returns>Default where there is nothing to grant.</returns>
     public ImmutableArray<SliceGrant> Fill(FairShare share)
     {
         ImmutableArray<SliceGrant>.Builder? grants = null;
-        while (CostMax(share) is > 0 and { } costMax && share.TryTake(costMax, out SliceGrant? grant))
+        while (NextCostMax(share) is > 0 and { } costMax && share.TryTake(costMax, out SliceGrant? grant))
         {
             if (IdleThreads > 0)
             {
                 IdleThreads--;
+                grant = GiveWayIfAlone(grant, share);
             }
             else if (TakesPlace(grant.Caller))
             {
-                _giveWay.Remove(_giveWay.First().Key);
+                _placed.Add(grant.Job.Id, grant.Caller);
             }
             else if (grant.ExpectedCpuSeconds > AheadSeconds)
             {
-                SpareSlices--;
-                grant = grant with { GivesWay = true };
-                _giveWay.Add(grant.Job.Id, grant.Caller);
+                SpareSeconds -= grant.ExpectedCpuSeconds;
+                grant = GiveWayIfAlone(grant, share);
             }
 
             AheadSeconds -= grant.ExpectedCpuSeconds;
@@ -86,6 +91,7 @@ internal sealed class WorkerPool(double sliceSeconds)
     public bool Release(long job)
     {
         _giveWay.Remove(job);
+        _placed.Remove(job);
         return _held.Remove(job);
     }
 
@@ -101,6 +107,7 @@ internal sealed class WorkerPool(double sliceSeconds)
         ];
         _held.Clear();
         _giveWay.Clear();
+        _placed.Clear();
         return ends;
     }
 
@@ -116,11 +123,49 @@ internal sealed class WorkerPool(double sliceSeconds)
         pull.SetResult(grants);
     }
 
-    /// <summary>What the next slice may be expected to cost.</summary>
-    private double CostMax(FairShare share) =>
-        IdleThreads > 0 || (_giveWay.Count > 0 && share.Next is { } next && TakesPlace(next)) ? double.PositiveInfinity
-        : SpareSlices > 0 && share.OneIsAlone ? Math.Max(AheadSeconds, HardlyWhole * sliceSeconds)
-        : AheadSeconds;
+    /// <summary>What the next slice may be expected to cost, where it is the turn of somebody who can use it.</summary>
+    private double NextCostMax(FairShare share)
+    {
+        if (IdleThreads > 0)
+        {
+            return double.PositiveInfinity;
+        }
 
-    private bool TakesPlace(CallerKey caller) => _giveWay.Count > 0 && !_giveWay.ContainsValue(caller);
+        PassThoseGivingWay(share);
+        return share.Next is { } next && TakesPlace(next) ? double.PositiveInfinity
+            : SpareSeconds > 0 && share.OneIsAlone ? Math.Max(AheadSeconds, HardlyWhole * sliceSeconds)
+            : AheadSeconds;
+    }
+
+    /// <summary>
+    /// What a caller was granted while it was alone is still to be computed when others come: until it is, its turns go to that, or
+    /// others would wait for all of it.
+    /// </summary>
+    private void PassThoseGivingWay(FairShare share)
+    {
+        for (int turns = 0; turns < TurnsPassedMax && _giveWay.Count > 0; turns++)
+        {
+            if (!share.SeveralWait || share.Next is not { } next || !_giveWay.ContainsValue(next))
+            {
+                return;
+            }
+
+            share.Pass(next);
+        }
+    }
+
+    private SliceGrant GiveWayIfAlone(SliceGrant grant, FairShare share)
+    {
+        if (!share.IsAlone(grant.Caller))
+        {
+            return grant;
+        }
+
+        _giveWay[grant.Job.Id] = grant.Caller;
+        return grant with { GivesWay = true };
+    }
+
+    /// <summary>One slice of a caller, so that the next who comes finds a place too.</summary>
+    private bool TakesPlace(CallerKey caller) => _giveWay.Count > 0 && _placed.Count < Threads
+        && !_giveWay.ContainsValue(caller) && !_placed.ContainsValue(caller);
 }

@@ -21,11 +21,11 @@ internal sealed class CostModel(double sliceSeconds)
     public double Expected(QueuedJob job, bool started) =>
         started ? sliceSeconds : Math.Min(sliceSeconds, _expected[Class(job)]);
 
-    /// <summary>The first slice of a job took so long.</summary>
+    /// <summary>The first slice of a job took so long, or several in a row while its caller was alone.</summary>
     public void Observe(QueuedJob job, double seconds)
     {
         ref double expected = ref _expected[Class(job)];
-        expected += (seconds - expected) * Gain;
+        expected += (Math.Min(seconds, sliceSeconds) - expected) * Gain;
     }
 
     private static int Class(QueuedJob job)

@@ -107,6 +107,21 @@ internal sealed class DeficitRound<TParty>(double quantumSeconds)
         return null;
     }
 
+    /// <summary>The party, which waits, has no use for what is left of its quantum of this round: it is the others' turn.</summary>
+    public void Pass(TParty party)
+    {
+        if (party.GivenRound < _round)
+        {
+            party.Deficit += Quantum(party);
+            party.GivenRound = _round;
+        }
+
+        party.Deficit = Owed(party);
+        _turn = party == _turn ? null : _turn;
+        _freshSeconds = party.List == _fresh ? _freshSeconds : 0;
+        ToEnd(party);
+    }
+
     /// <summary>The party, waiting or not, has used so much, or has used so much less than it was charged.</summary>
     public void Charge(TParty party, double seconds)
     {

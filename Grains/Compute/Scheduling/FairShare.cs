@@ -37,9 +37,14 @@ internal sealed partial class FairShare(FairShareOptions options)
     /// <summary>Whose turn it is; null where nothing waits.</summary>
     public CallerKey? Next => NextCaller()?.Key;
 
+    /// <summary>More than one caller's jobs wait.</summary>
+    public bool SeveralWait => _round.Count > 1 || NextCaller() is { Account.Callers.Count: > 1 };
+
     /// <summary>One caller's jobs wait, and no slice of another is on its way.</summary>
-    public bool OneIsAlone => NextCaller() is { } caller
-        && _round.Count == 1 && caller.Account.Callers.Count == 1 && InFlight == caller.InFlight;
+    public bool OneIsAlone => NextCaller() is { } caller && IsAlone(caller);
+
+    /// <summary>No other caller's jobs wait, and no slice of another is on its way.</summary>
+    public bool IsAlone(CallerKey key) => _callers.TryGetValue(key, out CallerQueue? caller) && IsAlone(caller);
 
     /// <summary>Whether a job is here, waiting, set aside or with a slice on its way.</summary>
     public bool Has(long job) => _jobs.ContainsKey(job);
@@ -131,6 +136,18 @@ internal sealed partial class FairShare(FairShareOptions options)
             Caller = caller.Key, Job = job.Job, ExpectedCpuSeconds = expected, First = !job.Started && job.Setbacks == 0,
         };
         return true;
+    }
+
+    /// <summary>
+    /// The caller has slices on their way that nobody's are behind: its turn is theirs, so that others come to theirs.
+    /// </summary>
+    public void Pass(CallerKey key)
+    {
+        if (_callers.TryGetValue(key, out CallerQueue? caller) && caller.Active)
+        {
+            caller.Account.Callers.Pass(caller);
+            _round.Pass(caller.Account);
+        }
     }
 
     /// <summary>A slice is over. Its caller is charged what was measured instead of what was expected.</summary>
@@ -248,6 +265,9 @@ internal sealed partial class FairShare(FairShareOptions options)
         return account.Callers.Peek()
             ?? throw new InvalidOperationException($"Account '{account.Name}' waits without a caller that waits.");
     }
+
+    private bool IsAlone(CallerQueue caller) => InFlight == caller.InFlight
+        && (caller.Active ? _round.Count == 1 && caller.Account.Callers.Count == 1 : _round.Count == 0);
 
     private CallerQueue Find(CallerKey key)
     {

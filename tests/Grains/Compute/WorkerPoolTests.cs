@@ -8,6 +8,11 @@ namespace Turnstile.Grains.Tests.Compute;
 public sealed class WorkerPoolTests
 {
     private const double SliceSeconds = 0.05;
+    private const double JobSeconds = SliceSeconds / 3;
+
+    // CPU seconds with room for the first of two jobs and a part of the second.
+    private const double Two = 1.5 * JobSeconds;
+    private const double None = 0;
 
     private static readonly CallerKey Whale = new("", "whale");
     private static readonly CallerKey Mouse = new("", "mouse");
@@ -17,19 +22,19 @@ public sealed class WorkerPoolTests
     private long _jobs;
 
     [Fact]
-    public void A_caller_that_is_alone_has_one_slice_more_a_thread_and_that_gives_way()
+    public void A_caller_that_is_alone_has_some_slices_more_and_those_give_way()
     {
         Learn(Whale);
         Submit(Whale, 10);
-        Assert.Equal([false, false, true, true], Fill(idle: 2, spare: 2).Select(grant => grant.GivesWay));
-        Assert.Empty(Fill(idle: 0, spare: 0));
+        Assert.Equal([true, true, true, true], Fill(idle: 2, spare: Two).Select(grant => grant.GivesWay));
+        Assert.Empty(Fill(idle: 0, spare: None));
     }
 
     [Fact]
     public void Jobs_that_may_want_a_second_slice_are_not_granted_ahead()
     {
         Submit(Whale, 10);
-        Assert.Equal(2, Fill(idle: 2, spare: 2).Length);
+        Assert.Equal(2, Fill(idle: 2, spare: Two).Length);
     }
 
     [Fact]
@@ -38,11 +43,11 @@ public sealed class WorkerPoolTests
         Learn(Whale);
         Submit(Whale, 10);
         Submit(Mouse, 10);
-        Assert.Equal([false, false], Fill(idle: 2, spare: 2).Select(grant => grant.GivesWay));
+        Assert.Equal([false, false], Fill(idle: 2, spare: Two).Select(grant => grant.GivesWay));
 
         // Nor has one while a slice of another is on its way.
-        Settle(Fill(idle: 1, spare: 2).Single(), SliceOutcome.Ended);
-        Assert.Empty(Fill(idle: 0, spare: 2));
+        Settle(Fill(idle: 1, spare: Two).Single(), SliceOutcome.Ended);
+        Assert.Empty(Fill(idle: 0, spare: Two));
     }
 
     [Fact]
@@ -50,13 +55,61 @@ public sealed class WorkerPoolTests
     {
         Learn(Whale);
         Submit(Whale, 10);
-        Assert.Equal(4, Fill(idle: 2, spare: 2).Length);
+        Assert.Equal(4, Fill(idle: 2, spare: Two).Length);
         Submit(Mouse, 5);
 
         // More than one, and it would have used up its quantum.
-        SliceGrant grant = Assert.Single(Fill(idle: 0, spare: 0));
+        SliceGrant grant = Assert.Single(Fill(idle: 0, spare: None));
         Assert.Equal((Mouse, false), (grant.Caller, grant.GivesWay));
-        Assert.Empty(Fill(idle: 0, spare: 0));
+        Assert.Empty(Fill(idle: 0, spare: None));
+    }
+
+    [Fact]
+    public void However_much_gives_way_only_one_slice_a_thread_is_put_before_it()
+    {
+        Learn(Whale);
+        Submit(Whale, 20);
+        Assert.True(Fill(idle: 2, spare: 4 * Two).Length > 4);
+        foreach (int mouse in Enumerable.Range(0, 5))
+        {
+            Submit(new CallerKey("", $"mouse-{mouse}"), 1);
+        }
+
+        ImmutableArray<SliceGrant> placed = Fill(idle: 0, spare: None);
+        Assert.Equal(2, placed.Length);
+        Assert.Empty(Fill(idle: 0, spare: None));
+        Settle(placed[0], SliceOutcome.Ended);
+        Assert.Single(Fill(idle: 0, spare: None));
+    }
+
+    [Fact]
+    public void Who_comes_in_debt_does_not_wait_for_all_that_gives_way()
+    {
+        Learn(Whale);
+        Submit(Mouse, 1);
+        SliceGrant first = Assert.Single(Fill(idle: 1, spare: None));
+        Submit(Whale, 20);
+        Settle(first, SliceOutcome.Ended);
+        Assert.Equal(8, Fill(idle: 2, spare: 4 * Two).Length);
+
+        // By the rounds alone it would be the whale's turn: the mouse has had more than its quantum in this one.
+        Submit(Mouse, 1);
+        Assert.Equal(Mouse, Assert.Single(Fill(idle: 0, spare: None)).Caller);
+    }
+
+    [Fact]
+    public void Nobodys_turn_passes_while_nobody_else_waits()
+    {
+        Learn(Whale);
+        Submit(Whale, 20);
+        Assert.Equal(4, Fill(idle: 2, spare: Two).Length);
+        Submit(Mouse, 1);
+        Assert.Single(Fill(idle: 0, spare: None));
+
+        // Passed turns would be rounds, and pay debts.
+        double lag = _share.View(Whale, 0).LagSeconds;
+        Assert.Empty(Fill(idle: 0, spare: None));
+        Assert.Equal(lag, _share.View(Whale, 0).LagSeconds);
     }
 
     [Fact]
@@ -64,13 +117,13 @@ public sealed class WorkerPoolTests
     {
         Learn(Whale);
         Submit(Whale, 10);
-        foreach (SliceGrant grant in Fill(idle: 2, spare: 2).Where(grant => grant.GivesWay))
+        foreach (SliceGrant grant in Fill(idle: 2, spare: Two))
         {
             Settle(grant, SliceOutcome.Ended);
         }
 
         Submit(Mouse, 1);
-        Assert.Empty(Fill(idle: 0, spare: 0));
+        Assert.Empty(Fill(idle: 0, spare: None));
     }
 
     [Fact]
@@ -95,14 +148,15 @@ public sealed class WorkerPoolTests
         for (int i = 0; i < 40; i++)
         {
             Submit(caller, 1);
-            Settle(Fill(idle: 1, spare: 0).Single(), SliceOutcome.Ended);
+            Settle(Fill(idle: 1, spare: None).Single(), SliceOutcome.Ended);
         }
     }
 
-    private ImmutableArray<SliceGrant> Fill(int idle, int spare)
+    private ImmutableArray<SliceGrant> Fill(int idle, double spare)
     {
         _pool.IdleThreads = idle;
-        _pool.SpareSlices = spare;
+        _pool.SpareSeconds = spare;
+        _pool.Threads = 2;
         _pool.AheadSeconds = 0;
         ImmutableArray<SliceGrant> grants = _pool.Fill(_share);
         return grants.IsDefault ? [] : grants;
@@ -112,7 +166,7 @@ public sealed class WorkerPoolTests
     {
         Assert.True(_pool.Release(grant.Job.Id));
         _share.Settle(
-            new SliceEnd { Caller = grant.Caller, Job = grant.Job.Id, Outcome = outcome, CpuSeconds = SliceSeconds / 3 }, 0);
+            new SliceEnd { Caller = grant.Caller, Job = grant.Job.Id, Outcome = outcome, CpuSeconds = JobSeconds }, 0);
     }
 
     private void Submit(CallerKey caller, int count) =>
@@ -160,7 +214,7 @@ public sealed class WorkerPoolTests
         /// <summary>The next thread comes to the end of its slice; before that the mouse may have come.</summary>
         public void Step(CallerKey whale, CallerKey mouse)
         {
-            while (_share.ReadyOf(whale) < 2 * threads)
+            while (_share.ReadyOf(whale) < 8 * threads)
             {
                 _share.Offer(Jobs(whale, [++_jobs]));
             }
@@ -195,8 +249,9 @@ public sealed class WorkerPoolTests
 
         private void Grant()
         {
+            _pool.Threads = threads;
             _pool.IdleThreads = Math.Max(0, threads - Outstanding);
-            _pool.SpareSlices = Math.Clamp((2 * threads) - Outstanding, 0, threads);
+            _pool.SpareSeconds = Math.Max(0, (2 * threads * sliceSeconds) - (Outstanding * JobSeconds));
             _pool.AheadSeconds = 0;
             ImmutableArray<SliceGrant> grants = _pool.Fill(_share);
             foreach (SliceGrant grant in grants.IsDefault ? [] : grants)
