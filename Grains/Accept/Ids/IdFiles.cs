@@ -8,8 +8,9 @@ namespace Turnstile.Grains.Accept.Ids;
 
 /// <summary>
 /// The ids in files, where a SQLite file is the database: one for each minute, in a folder beside it, which belongs to the process that
-/// has the database. What all shards add while the disk is busy goes together with the next sync. At the start a torn end is cut
-/// off; any other damage stops the start.
+/// has the database. Whoever adds while nobody writes does so itself, because changing threads would take as long as a quick disk's
+/// sync; what all shards add while the disk is busy goes together with the next one. At the start a torn end is cut off; any other
+/// damage stops the start.
 /// </summary>
 internal sealed class IdFiles : IIdStore
 {
@@ -23,7 +24,7 @@ internal sealed class IdFiles : IIdStore
     private readonly string _folder;
     private readonly DiskThread _disk = new(Name);
 
-    // By minute. Changed by the disk's thread alone, once they are open; so is what is in the files.
+    // By minute. Changed by the disk's thread, or in its place, once they are open; so is what is in the files.
     private readonly ConcurrentDictionary<long, IdFile> _files = new();
     private long _shutThrough;
 
@@ -45,11 +46,16 @@ internal sealed class IdFiles : IIdStore
         AcceptClock clock = (await _database.QueryFirstOrDefault(AcceptSql.ReadClock, default))!;
         await _disk.Run(() => OpenFiles(clock));
         await TakeOver(clock);
+
+        // While one of the pool's threads writes, there are as many for all else as there are processors.
+        ThreadPool.GetMinThreads(out int workers, out int ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 1), ports);
     }
 
     public Task<bool> Add(IdBatch batch)
     {
         var pending = new PendingIds(batch);
+        bool here = false;
         lock (_gate)
         {
             if (_closed)
@@ -58,9 +64,15 @@ internal sealed class IdFiles : IIdStore
 
             // Under the gate: the disk's thread is closed only after it, and nobody waits for a write that it was never given.
             if (_waiting.Count == 1)
-                _ = _disk.Run(Write);
+            {
+                here = _disk.TryEnter();
+                if (!here)
+                    _ = _disk.Run(Write);
+            }
         }
 
+        if (here)
+            WriteHere();
         return pending.Task;
     }
 
@@ -143,6 +155,19 @@ internal sealed class IdFiles : IIdStore
         {
             FileOf(minute.Key).Append(
                 [.. minute.Select(batch => new IdBatch(batch.Minute, batch.Shard, [.. IdBytes.Read(batch.Ids)]))]);
+        }
+    }
+
+    /// <summary>In the place of the disk's thread.</summary>
+    private void WriteHere()
+    {
+        try
+        {
+            Write();
+        }
+        finally
+        {
+            _disk.Leave();
         }
     }
 

@@ -2,7 +2,7 @@ namespace Turnstile.Grains.Storage.Files;
 
 /// <summary>
 /// A thread that does one thing after another with files, in the order in which they were handed over: the disk blocks it, and the
-/// thread pool has more to do than to wait for that.
+/// thread pool has more to do than to wait for that. Where even changing threads takes too long, one caller at a time may be in its place.
 /// </summary>
 internal sealed class DiskThread : IAsyncDisposable
 {
@@ -10,6 +10,9 @@ internal sealed class DiskThread : IAsyncDisposable
     private readonly Queue<Job> _waiting = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _closed;
+
+    // Somebody is at work: the thread, or who is in its place.
+    private bool _taken;
 
     /// <param name="name">What debuggers and profilers call it; 15 letters of it on Linux.</param>
     public DiskThread(string name) => new Thread(Work) { Name = name, IsBackground = true }.Start();
@@ -23,11 +26,37 @@ internal sealed class DiskThread : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             _waiting.Enqueue(job);
-            if (_waiting.Count == 1)
+            if (_waiting.Count == 1 && !_taken)
                 Monitor.Pulse(_gate);
         }
 
         return job.Task;
+    }
+
+    /// <summary>
+    /// Takes the thread's place, if nothing is being done and nothing waits: until it leaves, the caller may do itself what it would have
+    /// handed over, and what is handed over waits for that.
+    /// </summary>
+    /// <returns>Whether it succeeded; <see cref="Leave"/> is to follow then.</returns>
+    public bool TryEnter()
+    {
+        lock (_gate)
+        {
+            if (_closed || _taken || _waiting.Count > 0)
+                return false;
+            return _taken = true;
+        }
+    }
+
+    /// <summary>Gives the place back.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            _taken = false;
+            if (_waiting.Count > 0 || _closed)
+                Monitor.Pulse(_gate);
+        }
     }
 
     /// <summary>Does what was handed over, and ends.</summary>
@@ -45,7 +74,14 @@ internal sealed class DiskThread : IAsyncDisposable
     private void Work()
     {
         while (Take() is { } job)
-            job.Do();
+        {
+            Exception? fault = job.Do();
+
+            // Before the job's end is told: who hears of it finds the place free.
+            Leave();
+            job.End(fault);
+        }
+
         _ended.SetResult();
     }
 
@@ -53,26 +89,35 @@ internal sealed class DiskThread : IAsyncDisposable
     {
         lock (_gate)
         {
-            Job? job;
-            while (!_waiting.TryDequeue(out job) && !_closed)
+            Job? job = null;
+            while (_taken || (!_waiting.TryDequeue(out job) && !_closed))
                 Monitor.Wait(_gate);
+            _taken = job is not null;
             return job;
         }
     }
 
     private sealed class Job(Action action) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        public void Do()
+        public Exception? Do()
         {
             try
             {
                 action();
-                SetResult();
+                return null;
             }
             catch (Exception e)
             {
-                SetException(e);
+                return e;
             }
+        }
+
+        public void End(Exception? fault)
+        {
+            if (fault is null)
+                SetResult();
+            else
+                SetException(fault);
         }
     }
 }

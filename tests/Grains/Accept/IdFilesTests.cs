@@ -189,6 +189,27 @@ public sealed class IdFilesTests() : StorageSuite(new SqliteHome())
     }
 
     [Fact]
+    public Task Ids_that_come_while_nobody_writes_are_on_disk_when_the_call_returns() => Run(async store =>
+    {
+        Task<bool> added = store.Add(new IdBatch(Minute, Shard, [1]));
+        Assert.True(added.IsCompletedSuccessfully);
+        Assert.True(await added);
+        Assert.Equal([1], await Ids(store.OfMinute(Minute)));
+    });
+
+    [Fact]
+    public async Task Of_ids_that_many_add_at_once_all_are_there()
+    {
+        long[] all = [.. Enumerable.Range(1, 400).Select(id => (long)id)];
+        await Run(async store =>
+        {
+            bool[] stored = await Task.WhenAll(all.Select(id => Task.Run(() => store.Add(new IdBatch(Minute, Shard, [id])))));
+            Assert.All(stored, Assert.True);
+        });
+        await Run(async store => Assert.Equal(all, (await Ids(store.OfMinute(Minute))).Order()));
+    }
+
+    [Fact]
     public async Task Ids_are_refused_once_the_store_is_closed()
     {
         AcceptStore closed = null!;
