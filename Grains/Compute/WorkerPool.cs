@@ -52,8 +52,8 @@ internal sealed class WorkerPool(double sliceSeconds)
 
     /// <summary>
     /// Slices for what they can take: any for an idle thread; one a thread before those that give way, where it is another caller's
-    /// turn; short ones ahead; and for a caller that is alone some more, if they will hardly take a whole slice each. What one that is alone
-    /// is granted gives way, from the first to the last of its slices.
+    /// turn; short ones ahead; and for a caller that is alone some more, if they will hardly take a whole slice each. What one that is
+    /// alone is granted gives way, from the first to the last of its slices.
     /// </summary>
     /// <remarks>A thread that is done with a lone caller's job would wait for the next one's way from the lane and back.</remarks>
     /// <returns>Default where there is nothing to grant.</returns>
