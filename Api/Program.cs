@@ -36,14 +36,11 @@ OperatorPort? operators = OperatorPort.Open(builder);
 
 WebApplication app = builder.Build();
 
-app.UseFaults();
 operators?.UseBasic(app);
+app.UseFaults();
 app.UseDraining();
 app.UsePages();
-app.UseTraces();
-app.UseKeys();
-app.UseLimits();
-app.UseSecondTry();
+app.UseGates();
 app.MapDescription();
 app.MapHealth();
 operators?.Map(app);

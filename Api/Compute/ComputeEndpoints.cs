@@ -33,7 +33,8 @@ internal static class ComputeEndpoints
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .Straight();
         compute.MapPost("/batch", (Delegate)submission.Many)
             .WithSummary("Takes up to 10,000 jobs in, as NDJSON or a JSON array: all or none.")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Batch))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Primitives;
 using Turnstile.Api.Http;
@@ -14,9 +15,6 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
 {
     public const string IdempotencyHeader = "Idempotency-Key";
     private const int IdempotencyKeyLengthMax = 255;
-
-    // An id, its quotes and a comma.
-    private const int AnswerBytesPerId = 16;
 
     /// <summary>One job.</summary>
     public async Task One(HttpContext context)
@@ -76,7 +74,7 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
         switch (outcome)
         {
             case SubmitOutcome.Accepted accepted:
-                Answer(context.Response, accepted.Ids.AsSpan());
+                Answer(context.Response, accepted.Ids);
                 break;
             case SubmitOutcome.Repeated repeated:
                 Answer(context.Response, [repeated.Id]);
@@ -149,14 +147,16 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
         string text = JobId.Format(id);
         response.Headers.Location = $"/compute/{text}";
         var body = new JobAcceptedBody(text, Words.Of(status), Words.Of(request.Operation), request.Number, caller.Name);
-        Send(response, JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Default.JobAcceptedBody));
+        response.SendJson(
+            StatusCodes.Status202Accepted, body, static (json, job) => JsonSerializer.Serialize(json, job, ApiJson.Default.JobAcceptedBody));
     }
 
     /// <summary>202 with the ids in the order of the batch.</summary>
-    private static void Answer(HttpResponse response, ReadOnlySpan<long> ids)
+    private static void Answer(HttpResponse response, ImmutableArray<long> ids) =>
+        response.SendJson(StatusCodes.Status202Accepted, ids, Write);
+
+    private static void Write(Utf8JsonWriter json, ImmutableArray<long> ids)
     {
-        var body = new ArrayBufferWriter<byte>((ids.Length + 2) * AnswerBytesPerId);
-        using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
         json.WriteNumber("accepted"u8, ids.Length);
         json.WriteStartArray("ids"u8);
@@ -167,16 +167,5 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
 
         json.WriteEndArray();
         json.WriteEndObject();
-        json.Flush();
-        Send(response, body.WrittenSpan);
-    }
-
-    /// <summary>The server sends what is written when the request is over.</summary>
-    private static void Send(HttpResponse response, ReadOnlySpan<byte> json)
-    {
-        response.StatusCode = StatusCodes.Status202Accepted;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = json.Length;
-        response.BodyWriter.Write(json);
     }
 }

@@ -34,9 +34,9 @@ internal static class HealthEndpoints
     }
 
     /// <summary>While the service stops, whatever comes next is refused.</summary>
-    public static void UseDraining(this WebApplication app)
+    public static void UseDraining(this IApplicationBuilder app)
     {
-        Draining draining = app.Services.GetRequiredService<Draining>();
+        Draining draining = app.ApplicationServices.GetRequiredService<Draining>();
         app.Use(next => context => draining.Refuses && !context.Request.Path.StartsWithSegments("/health")
             ? Problems.Stopping(context).ExecuteAsync(context)
             : next(context));

@@ -48,7 +48,7 @@ internal static class HttpComposition
     }
 
     /// <summary>Whatever goes wrong behind it is answered as a problem.</summary>
-    public static void UseFaults(this WebApplication app)
+    public static void UseFaults(this IApplicationBuilder app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages(

@@ -66,7 +66,8 @@ internal static class JsonBodies
     }
 
     /// <summary>Whether the body may be read as JSON: it says so, or it does not say what it is.</summary>
-    public static bool IsJson(this HttpRequest request) => request.ContentType is null || request.HasJsonContentType();
+    public static bool IsJson(this HttpRequest request) =>
+        request.ContentType is null or "application/json" || request.HasJsonContentType();
 
     private static T? Parse<T>(ReadOnlySequence<byte> body, JsonTypeInfo<T> type)
     {

@@ -30,30 +30,20 @@ internal sealed class OperatorPort(int port)
         return new OperatorPort(cluster.DashboardPort);
     }
 
-    /// <summary>Before the gate of the keys: what it reads is a bearer's key.</summary>
-    public void UseBasic(WebApplication app) => app.Use(next => context =>
+    /// <summary>Before the gate of the keys: what it reads is a bearer's key. Before routing, too, which calls some endpoints at once.</summary>
+    public void UseBasic(WebApplication app)
     {
-        if (IsHere(context))
+        app.Use(next => context =>
         {
-            string authorization = context.Request.Headers.Authorization.ToString();
-            if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+            if (IsHere(context))
             {
-                context.Request.Headers.Authorization = $"Bearer {Password(authorization[Basic.Length..])}";
+                BearPassword(context);
             }
 
-            context.Response.OnStarting(() =>
-            {
-                if (context.Response.StatusCode == StatusCodes.Status401Unauthorized)
-                {
-                    context.Response.Headers.WWWAuthenticate = "Basic realm=\"Turnstile operators\"";
-                }
-
-                return Task.CompletedTask;
-            });
-        }
-
-        return next(context);
-    });
+            return next(context);
+        });
+        app.UseRouting();
+    }
 
     public void Map(WebApplication app) => app.MapEngineDashboard("/dashboard")?
         .ForAdmins()
@@ -62,6 +52,25 @@ internal sealed class OperatorPort(int port)
             : ValueTask.FromResult<object?>(Problems.NotFound("The dashboard is on the operators' port.")));
 
     private static string[] Parts(string list) => list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static void BearPassword(HttpContext context)
+    {
+        string authorization = context.Request.Headers.Authorization.ToString();
+        if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Request.Headers.Authorization = $"Bearer {Password(authorization[Basic.Length..])}";
+        }
+
+        context.Response.OnStarting(() =>
+        {
+            if (context.Response.StatusCode == StatusCodes.Status401Unauthorized)
+            {
+                context.Response.Headers.WWWAuthenticate = "Basic realm=\"Turnstile operators\"";
+            }
+
+            return Task.CompletedTask;
+        });
+    }
 
     private bool IsHere(HttpContext context) => context.Connection.LocalPort == port;
 

@@ -8,9 +8,9 @@ internal static class SecondTry
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    public static void UseSecondTry(this WebApplication app)
+    public static void UseSecondTry(this IApplicationBuilder app)
     {
-        TimeProvider time = app.Services.GetRequiredService<TimeProvider>();
+        TimeProvider time = app.ApplicationServices.GetRequiredService<TimeProvider>();
         app.Use(next => context => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
             ? Read(context, next, time)
             : next(context));

@@ -23,10 +23,10 @@ internal static class KeyGate
         builder.Services.AddSingleton<ForeignPages>();
     }
 
-    public static void UseKeys(this WebApplication app)
+    public static void UseKeys(this IApplicationBuilder app)
     {
-        KeyRing keys = app.Services.GetRequiredService<KeyRing>();
-        ForeignPages pages = app.Services.GetRequiredService<ForeignPages>();
+        KeyRing keys = app.ApplicationServices.GetRequiredService<KeyRing>();
+        ForeignPages pages = app.ApplicationServices.GetRequiredService<ForeignPages>();
         app.Use(next => context => IsPublic(context.Request.Path) ? next(context) : Enter(keys, pages, context, next));
     }
 

@@ -18,9 +18,9 @@ internal static class LimitComposition
     }
 
     /// <summary>Behind the keys: an account is known by its key.</summary>
-    public static void UseLimits(this WebApplication app)
+    public static void UseLimits(this IApplicationBuilder app)
     {
-        RateGate gate = app.Services.GetRequiredService<RateGate>();
+        RateGate gate = app.ApplicationServices.GetRequiredService<RateGate>();
         if (gate.IsSet)
         {
             app.Use(next => context => context.Request.Path.StartsWithSegments("/health") ? next(context) : gate.Enter(context, next));

@@ -9,16 +9,17 @@ namespace Turnstile.Api.Widgets;
 /// <summary>Connections of widgets over HTTP: made and undone, always on both sides.</summary>
 internal static class AssociationEndpoints
 {
-    public static void MapAssociations(this IEndpointRouteBuilder widgets)
+    public static void MapAssociations(this IEndpointRouteBuilder widgets, WidgetRequests requests)
     {
-        widgets.MapPut("/associations", Connect)
+        widgets.MapPut("/associations", (Delegate)requests.Connect)
             .WithSummary("Connects a port of two widgets; whoever held either end is free.")
             .Accepts<AssociationBody>("application/json")
             .Produces<AssociatedBody>()
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .Straight();
         widgets.MapPut("/associations/batch", ConnectBatch)
             .WithSummary("Makes up to 10,000 connections in their order, as NDJSON or a JSON array, with an answer for each line.")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Batch))
@@ -32,21 +33,6 @@ internal static class AssociationEndpoints
             .Produces(StatusCodes.Status204NoContent)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound);
-    }
-
-    private static async Task<IResult> Connect(HttpContext context, IGrainFactory grains)
-    {
-        (WidgetChange? change, IResult? problem) = await ChangeRequests.ReadOne(context, WidgetReader.ReadAssociation);
-        if (change is not WidgetChange.Connect connect)
-        {
-            return problem!;
-        }
-
-        // It is no more the one widget's than the other's: asked of the ledger, it wakes neither.
-        WidgetOutcome outcome = await grains.GetGrain<IWidgetLedgerGrain>(0).Apply(connect);
-        return outcome is WidgetOutcome.Connected connected
-            ? new WidgetAnswer(StatusCodes.Status200OK, connected.Widget!, connected.Peer)
-            : OutcomeAnswers.Problem(outcome, connect.Serial);
     }
 
     private static Task<IResult> ConnectBatch(HttpContext context, IGrainFactory grains, IOptions<WidgetOptions> options) =>

@@ -1,50 +1,28 @@
-using System.Buffers;
 using System.Text.Json;
+using Turnstile.Api.Http;
 using Turnstile.Widgets;
 
 namespace Turnstile.Api.Widgets;
 
 /// <summary>
-/// One widget, or two that are connected, as <see cref="WidgetBody"/> and <see cref="AssociatedBody"/> describe them; written by hand
-/// because a serializer, its lists and its chunks would take as long as the change.
+/// One widget, or two that are connected, as <see cref="WidgetBody"/> and <see cref="AssociatedBody"/> describe them.
 /// </summary>
-internal sealed class WidgetAnswer(int status, WidgetView widget, WidgetView? peer = null) : IResult
+internal static class WidgetAnswer
 {
-    // Two widgets with short texts; grows for others.
-    private const int UsualBytes = 512;
-
     private static readonly PortType[] AllPorts = [PortType.P, PortType.R, PortType.Q];
 
-    /// <summary>The server sends what is written when the request is over.</summary>
-    public Task ExecuteAsync(HttpContext httpContext)
+    public static void Send(HttpResponse response, int status, WidgetView widget) => response.SendJson(status, widget, Write);
+
+    public static void Send(HttpResponse response, WidgetOutcome.Connected connected) =>
+        response.SendJson(StatusCodes.Status200OK, connected, Write);
+
+    private static void Write(Utf8JsonWriter json, WidgetOutcome.Connected connected)
     {
-        var body = new ArrayBufferWriter<byte>(UsualBytes);
-        using (var json = new Utf8JsonWriter(body, new JsonWriterOptions { SkipValidation = true }))
-        {
-            Write(json);
-        }
-
-        HttpResponse response = httpContext.Response;
-        response.StatusCode = status;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = body.WrittenCount;
-        response.BodyWriter.Write(body.WrittenSpan);
-        return Task.CompletedTask;
-    }
-
-    private void Write(Utf8JsonWriter json)
-    {
-        if (peer is null)
-        {
-            Write(json, widget);
-            return;
-        }
-
         json.WriteStartObject();
         json.WritePropertyName("widget"u8);
-        Write(json, widget);
+        Write(json, connected.Widget!);
         json.WritePropertyName("peer_widget"u8);
-        Write(json, peer);
+        Write(json, connected.Peer!);
         json.WriteEndObject();
     }
 

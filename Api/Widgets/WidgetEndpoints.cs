@@ -12,6 +12,7 @@ internal static class WidgetEndpoints
     public static void AddWidgetsApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddWidgetOptions(configuration);
+        services.AddSingleton<WidgetRequests>();
         services.ConfigureHttpJsonOptions(
             options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, WidgetJson.Default));
     }
@@ -19,14 +20,16 @@ internal static class WidgetEndpoints
     public static void MapWidgets(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder widgets = app.MapGroup("/widgets").WithTags("Widgets");
-        widgets.MapPost("", Create)
+        WidgetRequests requests = app.ServiceProvider.GetRequiredService<WidgetRequests>();
+        widgets.MapPost("", (Delegate)requests.Create)
             .WithSummary("Makes a widget. 200 where the same one is there already.")
             .Accepts<NewWidgetBody>("application/json")
             .Produces<WidgetBody>(StatusCodes.Status201Created)
             .Produces<WidgetBody>()
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .Straight();
         widgets.MapPost("/batch", CreateBatch)
             .WithSummary("Makes up to 10,000 widgets, as NDJSON or a JSON array: all that can be, with an answer for each line.")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Batch))
@@ -39,54 +42,22 @@ internal static class WidgetEndpoints
             .WithSummary("All widgets, by serial number, as of one moment for each page.")
             .Produces<PageBody<WidgetBody>>()
             .ProducesValidationProblem();
-        widgets.MapGet("/{serial}", Get)
+        widgets.MapGet("/{serial}", (Delegate)requests.Get)
             .WithSummary("One widget and who is connected to it.")
             .Produces<WidgetBody>()
             .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .Straight();
         widgets.MapDelete("/{serial}", Delete)
             .WithSummary("Deletes a widget and frees its peers.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound);
-        widgets.MapAssociations();
-    }
-
-    private static async Task<IResult> Create(HttpContext context, IGrainFactory grains)
-    {
-        (WidgetChange? change, IResult? problem) = await ChangeRequests.ReadOne(context, WidgetReader.ReadWidget);
-        if (change is not WidgetChange.Create create)
-        {
-            return problem!;
-        }
-
-        WidgetOutcome outcome = await grains.GetGrain<IWidgetGrain>(create.Serial).Create(create.Name, create.Ports);
-        switch (outcome)
-        {
-            case WidgetOutcome.Created created:
-                context.Response.Headers.Location = WidgetPath.Of(create.Serial);
-                return new WidgetAnswer(StatusCodes.Status201Created, created.Widget!);
-            case WidgetOutcome.Repeated repeated:
-                return new WidgetAnswer(StatusCodes.Status200OK, repeated.Widget!);
-            default:
-                return OutcomeAnswers.Problem(outcome, create.Serial);
-        }
+        widgets.MapAssociations(requests);
     }
 
     private static Task<IResult> CreateBatch(HttpContext context, IGrainFactory grains, IOptions<WidgetOptions> options) =>
         ChangeRequests.ApplyBatch(context, grains, options.Value.BatchMax, WidgetReader.ReadWidget);
-
-    private static async Task<IResult> Get(string serial, HttpContext context, IGrainFactory grains)
-    {
-        if (!WidgetPath.TryRead(context, serial, out string number, out string? fault))
-        {
-            return Problems.BadField("serial", fault);
-        }
-
-        return await grains.GetGrain<IWidgetGrain>(number).View() is { } widget
-            ? new WidgetAnswer(StatusCodes.Status200OK, widget)
-            : OutcomeAnswers.Problem(new WidgetOutcome.NoWidget { Serial = number }, number);
-    }
 
     private static async Task<IResult> Delete(string serial, HttpContext context, IGrainFactory grains)
     {

@@ -45,33 +45,32 @@ internal sealed class LedgerCommits(
     private bool IsBehind =>
         active.Unstored >= options.UnstoredMax || (active.Unstored > 0 && log.Bytes >= options.LogBytesMax);
 
-    /// <summary>Does the changes, in their order and each for itself. The outcome of one alone shows its widgets.</summary>
+    /// <summary>Does the changes, in their order and each for itself.</summary>
     /// <exception cref="StorageUnavailableException">In the task: nothing was done.</exception>
     public Task<WidgetOutcome[]> Apply(ReadOnlyMemory<WidgetChange> changes)
     {
-        if (_closed is not null)
+        if (Refusal(changes.Length) is { } refusal)
         {
-            return Task.FromException<WidgetOutcome[]>(_closed);
+            return Task.FromException<WidgetOutcome[]>(refusal);
         }
 
-        if (_waitingCount + changes.Length > options.WaitingMax)
+        var pending = new PendingSlice(changes, ++_numbered, telemetry.Timestamp);
+        TakeIn(pending);
+        return pending.End;
+    }
+
+    /// <summary>Does the change; its outcome shows its widgets.</summary>
+    /// <inheritdoc cref="Apply(ReadOnlyMemory{WidgetChange})" path="/exception"/>
+    public Task<WidgetOutcome> Apply(WidgetChange change)
+    {
+        if (Refusal(1) is { } refusal)
         {
-            telemetry.Refused(changes.Length);
-            return Task.FromException<WidgetOutcome[]>(new StorageUnavailableException(
-                $"{_waitingCount} changes of widgets wait already; the limit is {options.WaitingMax}."));
+            return Task.FromException<WidgetOutcome>(refusal);
         }
 
-        var pending = new PendingChanges(changes, ++_numbered, telemetry.Timestamp);
-        pending.Reading = needs.BringIn(pending);
-        _waiting.Enqueue(pending);
-        _waitingCount += pending.Count;
-        if (!_isRunning)
-        {
-            _isRunning = true;
-            _running = Run();
-        }
-
-        return pending.Task;
+        var pending = new PendingChange(change, ++_numbered, telemetry.Timestamp);
+        TakeIn(pending);
+        return pending.Outcome;
     }
 
     /// <summary>The tables have come further: changes that wait for them may go on.</summary>
@@ -88,6 +87,30 @@ internal sealed class LedgerCommits(
         _closed ??= reason;
         FailWaiting(_ => true, _closed);
         return _running;
+    }
+
+    private StorageUnavailableException? Refusal(int count)
+    {
+        if (_closed is not null || _waitingCount + count <= options.WaitingMax)
+        {
+            return _closed;
+        }
+
+        telemetry.Refused(count);
+        return new StorageUnavailableException(
+            $"{_waitingCount} changes of widgets wait already; the limit is {options.WaitingMax}.");
+    }
+
+    private void TakeIn(PendingChanges pending)
+    {
+        pending.Reading = needs.BringIn(pending);
+        _waiting.Enqueue(pending);
+        _waitingCount += pending.Count;
+        if (!_isRunning)
+        {
+            _isRunning = true;
+            _running = Run();
+        }
     }
 
     /// <summary>

@@ -79,10 +79,10 @@ internal sealed class WidgetLedger : IAsyncDisposable
         }
     }
 
-    public async Task<WidgetOutcome> Apply(WidgetChange change)
+    public Task<WidgetOutcome> Apply(WidgetChange change)
     {
         Check(change);
-        return (await _commits.Apply(new[] { change }))[0];
+        return _commits.Apply(change);
     }
 
     public async Task<ImmutableArray<WidgetOutcome>> ApplyMany(ImmutableArray<WidgetChange> changes)

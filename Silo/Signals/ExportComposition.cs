@@ -44,9 +44,9 @@ public static class ExportComposition
     }
 
     /// <summary>Where traces are exported, has the grains that a request calls belong to its trace.</summary>
-    public static void UseTraces(this WebApplication app)
+    public static void UseTraces(this IApplicationBuilder app)
     {
-        if (!IsWanted(app.Configuration))
+        if (!IsWanted(app.ApplicationServices.GetRequiredService<IConfiguration>()))
         {
             return;
         }

@@ -116,7 +116,7 @@ public abstract class LedgerCommitsSuite(StoreHome home) : StorageSuite(home)
     }
 
     private Task<WidgetOutcome> Apply(WidgetChange change) => Task.Factory.StartNew(
-        async () => (await _commits.Apply(new[] { change }))[0], default, TaskCreationOptions.None, _turns).Unwrap();
+        () => _commits.Apply(change), default, TaskCreationOptions.None, _turns).Unwrap();
 
     /// <summary>Behind all turns that were taken so far.</summary>
     private Task Turn(Action action) => Task.Factory.StartNew(action, default, TaskCreationOptions.None, _turns);
