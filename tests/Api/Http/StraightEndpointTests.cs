@@ -186,7 +186,7 @@ public sealed class StraightEndpointTests
     private static async Task<Dictionary<string, string>> Body(HttpResponseMessage answer)
     {
         var body = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(await answer.Content.ReadAsStringAsync())!;
-        body.Remove("traceId");
+        body.Remove("trace_id");
         return body.ToDictionary(field => field.Key, field => field.Value.GetRawText());
     }
 }
