@@ -147,9 +147,11 @@ internal sealed class JobSubmission(IGrainFactory grains, ComputeRequestReader r
         string text = JobId.Format(id);
         response.Headers.Location = $"/compute/{text}";
         var body = new JobAcceptedBody(text, Words.Of(status), Words.Of(request.Operation), request.Number, caller.Name);
-        response.SendJson(
-            StatusCodes.Status202Accepted, body, static (json, job) => JsonSerializer.Serialize(json, job, ApiJson.Default.JobAcceptedBody));
+        response.SendJson(StatusCodes.Status202Accepted, body, Write);
     }
+
+    private static void Write(Utf8JsonWriter json, JobAcceptedBody job) =>
+        JsonSerializer.Serialize(json, job, ApiJson.Default.JobAcceptedBody);
 
     /// <summary>202 with the ids in the order of the batch.</summary>
     private static void Answer(HttpResponse response, ImmutableArray<long> ids) =>

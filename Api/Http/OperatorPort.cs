@@ -30,7 +30,9 @@ internal sealed class OperatorPort(int port)
         return new OperatorPort(cluster.DashboardPort);
     }
 
-    /// <summary>Before the gate of the keys: what it reads is a bearer's key. Before routing, too, which calls some endpoints at once.</summary>
+    /// <summary>
+    /// Before the gate of the keys: what it reads is a bearer's key. Before routing, too, which calls some endpoints at once.
+    /// </summary>
     public void UseBasic(WebApplication app)
     {
         app.Use(next => context =>
