@@ -10,31 +10,23 @@ namespace Turnstile.Grains.Widgets;
 /// <remarks>Used in the ledger's turns alone. A batch of changes is decided, then either kept or undone as a whole.</remarks>
 internal sealed class ActiveWidgets
 {
-    // Seconds in which the clock goes round once: a part of the entries is looked at for idleness in each.
-    private const int LapSeconds = 16;
-
     private readonly int _activeMax;
     private readonly EntryTable _entries = new();
-
-    // The entries that may go once they are idle, with some that were changed since; the clock goes round in it.
-    private readonly Queue<WidgetEntry> _clock = new();
+    private readonly RowMemory _memory = new();
+    private readonly IdleWidgets _idle;
 
     // What the batch under way has put, and what was there before; in order, repeats included.
     private readonly List<Touch> _touched = [];
     private List<WidgetEntry> _changed = [];
     private long _deciding;
     private int _round = 1;
-    private int _now;
-
-    // Entries that this lap has still to look at, and how many in one second.
-    private int _lapLeft;
-    private int _lapShare;
 
     /// <param name="activeMax">Widgets that may stay though the tables have them.</param>
     public ActiveWidgets(int activeMax)
     {
         _activeMax = activeMax;
         Created = new CreatedWidgets(_entries.All);
+        _idle = new IdleWidgets(_entries, _memory, Created);
     }
 
     /// <summary>Widgets in memory.</summary>
@@ -46,8 +38,17 @@ internal sealed class ActiveWidgets
     /// <summary>Widgets that may be missing in the table though they exist.</summary>
     public CreatedWidgets Created { get; }
 
-    /// <summary>The hand-overs up to this one are over: what only they needed may go.</summary>
-    public long Finished { get; set; }
+    /// <inheritdoc cref="IdleWidgets.Finished"/>
+    public long Finished
+    {
+        set => _idle.Finished = value;
+    }
+
+    /// <inheritdoc cref="IdleWidgets.SerialsAreRead"/>
+    public bool SerialsAreRead
+    {
+        set => _idle.SerialsAreRead = value;
+    }
 
     /// <summary>What is known of the serial number, where that is known.</summary>
     public bool TryGet(ReadOnlySpan<byte> serial, [MaybeNullWhen(false)] out WidgetEntry entry)
@@ -57,7 +58,7 @@ internal sealed class ActiveWidgets
             return false;
         }
 
-        entry.LastUse = _now;
+        entry.LastUse = _idle.Now;
         return true;
     }
 
@@ -72,10 +73,12 @@ internal sealed class ActiveWidgets
     {
         if (!_entries.TryGet(serial, out WidgetEntry? entry))
         {
-            Insert(entry = new WidgetEntry(PackedWidget.None(serial)));
+            entry = _idle.Create(_memory.Keep(PackedWidget.None(serial)));
+            _entries.Add(entry);
+            _idle.Watch(entry);
         }
 
-        entry.LastUse = _now;
+        entry.LastUse = _idle.Now;
         return entry;
     }
 
@@ -83,8 +86,8 @@ internal sealed class ActiveWidgets
     /// Takes in what the tables have of entries: rows of some, nothing of the others. Not of those that a batch under way has put a part
     /// of: it may be undone, and the row with it.
     /// </summary>
-    /// <returns>Whether all were taken in; else do it again after the batch.</returns>
-    public bool Fill(IReadOnlyList<WidgetEntry> entries, List<WidgetRow> rows)
+    /// <returns>Those that are to be taken in after the batch.</returns>
+    public List<WidgetEntry> Fill(List<WidgetEntry> entries, List<WidgetRow> rows)
     {
         foreach ((PackedWidget widget, long version) in rows)
         {
@@ -94,27 +97,30 @@ internal sealed class ActiveWidgets
             }
         }
 
-        bool all = true;
+        List<WidgetEntry> left = [];
         foreach (WidgetEntry entry in entries)
         {
             entry.IsLoaded |= !entry.Pending;
             entry.IsWanted = !entry.IsLoaded;
-            all &= entry.IsLoaded;
+            if (!entry.IsLoaded)
+            {
+                left.Add(entry);
+            }
         }
 
-        return all;
+        return left;
     }
 
-    private static void Fill(WidgetEntry entry, PackedWidget widget, long version)
+    private void Fill(WidgetEntry entry, PackedWidget widget, long version)
     {
         if (entry.Widget.IsPart)
         {
             // The row may be from before the part was stored, or from after it: that makes no difference.
-            entry.Widget = widget.Without(entry.Widget.Freed);
+            entry.Widget = _memory.Keep(widget.Without(entry.Widget.Freed));
         }
         else
         {
-            entry.Widget = widget;
+            entry.Widget = _memory.Keep(widget);
             entry.Version = entry.StoredVersion = version;
         }
 
@@ -165,7 +171,7 @@ internal sealed class ActiveWidgets
     public void Put(WidgetEntry entry, PackedWidget widget)
     {
         _touched.Add(new Touch(entry, entry.Widget, entry.Version));
-        entry.Widget = widget;
+        entry.Widget = _memory.Keep(widget);
         entry.Version = _deciding;
         entry.Pending = true;
     }
@@ -239,90 +245,23 @@ internal sealed class ActiveWidgets
         if (entry.IsStored)
         {
             Unstored--;
-            Watch(entry);
+            _idle.Watch(entry);
         }
     }
 
-    /// <summary>
-    /// One second passes: forgets what was idle for so many, and what is too much. Not while a batch is decided.
-    /// </summary>
-    public void Sweep(int idleSeconds)
-    {
-        _now++;
-        if (_lapLeft <= 0)
-        {
-            _lapLeft = _clock.Count;
-            _lapShare = (_lapLeft / LapSeconds) + 1;
-        }
-
-        _lapLeft -= _lapShare;
-        for (int left = Math.Min(_lapShare, _clock.Count); left > 0; left--)
-        {
-            Turn(_now - idleSeconds);
-        }
-
-        _entries.TrimExcess();
-        if (_clock.Capacity > 4096 && _clock.Count < _clock.Capacity / 4)
-        {
-            _clock.TrimExcess();
-        }
-    }
+    /// <summary>One second passes: forgets what was idle for so many. Not while a batch is decided.</summary>
+    public void Sweep(int idleSeconds) => _idle.Sweep(idleSeconds);
 
     /// <summary>
     /// Makes room where there are more than may be: those go that are next in turn and were not just used.
     /// </summary>
     public void Shrink()
     {
-        // So many looks find the room on the average even where most entries may not go; what is left is found next
-        // time.
         int excess = Count - Unstored - _activeMax;
-        bool far = excess > _activeMax / 4;
-        for (int left = excess * 8; left > 0 && excess > 0; left--)
+        if (excess > 0)
         {
-            excess -= Turn(far ? _now : _now - 1) ? 1 : 0;
+            _idle.Shrink(excess, far: excess > _activeMax / 4);
         }
-    }
-
-    /// <summary>
-    /// Looks at the next entry: forgets it if it is stored, nobody needs it and it was not used since then. One that the tables do not have
-    /// comes back when they do: millions may wait for that, and need not be looked at meanwhile.
-    /// </summary>
-    /// <returns>Whether it is forgotten.</returns>
-    private bool Turn(int unusedSince)
-    {
-        WidgetEntry entry = _clock.Dequeue();
-        entry.IsWatched = false;
-        if (!entry.IsStored)
-        {
-            return false;
-        }
-
-        if (MayGo(entry) && entry.LastUse <= unusedSince)
-        {
-            _entries.Remove(entry);
-            return true;
-        }
-
-        Watch(entry);
-        return false;
-    }
-
-    private void Watch(WidgetEntry entry)
-    {
-        if (!entry.IsWatched)
-        {
-            entry.IsWatched = true;
-            _clock.Enqueue(entry);
-        }
-    }
-
-    private bool MayGo(WidgetEntry entry) =>
-        !entry.IsWanted && !entry.Pending && entry.NeededBy <= Finished;
-
-    private void Insert(WidgetEntry entry)
-    {
-        _entries.Add(entry);
-        Watch(entry);
     }
 
     private void Changed(WidgetEntry entry, bool wasStored)

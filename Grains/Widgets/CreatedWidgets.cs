@@ -15,6 +15,9 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
     private List<WidgetEntry>? _ordered;
     private readonly List<WidgetEntry> _recent = [];
 
+    // The number of the order that there is, or of the next one.
+    private int _order = 1;
+
     public int Count { get; private set; }
 
     public void Add(WidgetEntry entry)
@@ -31,6 +34,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
             return;
         }
 
+        entry.CreatedOrder = _order;
         _recent.Add(entry);
         if (_recent.Count > Math.Max(RecentMin, _ordered.Count / RecentPart))
         {
@@ -53,6 +57,9 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
         }
     }
 
+    /// <summary>Whether the entry has a place here that it may only have while it is of this serial number.</summary>
+    public bool Holds(WidgetEntry entry) => entry.CreatedOrder == _order;
+
     /// <summary>So many entries are created already.</summary>
     public void Begin(int count) => Count = count;
 
@@ -66,6 +73,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
             _ordered = new List<WidgetEntry>(Count);
             _ordered.AddRange(entries.Where(entry => entry.IsCreated));
             SerialOrder.Sort(_ordered);
+            _ordered.ForEach(entry => entry.CreatedOrder = _order);
         }
 
         var found = new List<WidgetEntry>();
@@ -81,7 +89,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
         HashSet<WidgetEntry>? known = _recent.Count > 0 ? [.. found] : null;
         foreach (WidgetEntry entry in _recent)
         {
-            if (entry.Widget.Serial.SequenceCompareTo(after) > 0 && IsBefore(entry, end) && entry.IsCreated && known!.Add(entry))
+            if (entry.Serial.SequenceCompareTo(after) > 0 && IsBefore(entry, end) && entry.IsCreated && known!.Add(entry))
             {
                 found.Add(entry);
             }
@@ -91,7 +99,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
     }
 
     private static bool IsBefore(WidgetEntry entry, ReadOnlySpan<byte> end) =>
-        end.IsEmpty || entry.Widget.Serial.SequenceCompareTo(end) < 0;
+        end.IsEmpty || entry.Serial.SequenceCompareTo(end) < 0;
 
     private static int FirstBehind(List<WidgetEntry> ordered, ReadOnlySpan<byte> after)
     {
@@ -99,7 +107,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
         for (int high = ordered.Count; low < high;)
         {
             int middle = (low + high) / 2;
-            (low, high) = ordered[middle].Widget.Serial.SequenceCompareTo(after) > 0 ? (low, middle) : (middle + 1, high);
+            (low, high) = ordered[middle].Serial.SequenceCompareTo(after) > 0 ? (low, middle) : (middle + 1, high);
         }
 
         return low;
@@ -108,6 +116,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
     private void Disorder()
     {
         _ordered = null;
+        _order++;
         _recent.Clear();
         _recent.TrimExcess();
     }

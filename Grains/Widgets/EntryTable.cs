@@ -40,11 +40,11 @@ internal sealed class EntryTable
     public bool TryGet(int part, ReadOnlySpan<byte> serial, [MaybeNullWhen(false)] out WidgetEntry entry) =>
         _bySerial[part].TryGetValue(serial, out entry);
 
-    public void Add(WidgetEntry entry) => Add(PartOf(entry.Widget.Serial), entry);
+    public void Add(WidgetEntry entry) => Add(PartOf(entry.Serial), entry);
 
     public void Add(int part, WidgetEntry entry) => _parts[part].Add(entry);
 
-    public void Remove(WidgetEntry entry) => _parts[PartOf(entry.Widget.Serial)].Remove(entry);
+    public void Remove(WidgetEntry entry) => _parts[PartOf(entry.Serial)].Remove(entry);
 
     /// <summary>Gives back what parts of which most entries have gone hold for more.</summary>
     public void TrimExcess()

@@ -13,7 +13,7 @@ namespace Turnstile.Grains.Widgets;
 /// ports' order; each text in UTF-8 behind its length in two bytes. Or a part: of a widget whose row nobody has read that some of its
 /// ports are free, which is all that the change of another widget does to it.
 /// </remarks>
-internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
+internal readonly struct PackedWidget(byte[] block, int start, int length) : IEquatable<PackedWidget>
 {
     /// <summary>A serial number, a name or a peer: 64 code points of at most 4 bytes.</summary>
     public const int TextBytesMax = WidgetText.LengthMax * 4;
@@ -25,7 +25,16 @@ internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
     private const int PartFlag = 1 << 7;
     private const int LengthBytes = 2;
 
-    public ReadOnlySpan<byte> Bytes => bytes;
+    /// <summary>One in a piece of memory of its own.</summary>
+    private PackedWidget(byte[] bytes)
+        : this(bytes, 0, bytes.Length)
+    {
+    }
+
+    /// <summary>The memory that it stands in, and others with it.</summary>
+    public ReadOnlySpan<byte> Block => block;
+
+    public ReadOnlySpan<byte> Bytes => block.AsSpan(start, length);
 
     public ReadOnlySpan<byte> Serial => TextAt(0);
 
@@ -45,7 +54,7 @@ internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
 
     private int NamePlace => Behind(0) + 1;
 
-    private int Flags => bytes[Behind(0)];
+    private int Flags => block[start + Behind(0)];
 
     /// <summary>What is known of a serial number without a widget.</summary>
     public static PackedWidget None(ReadOnlySpan<byte> serial)
@@ -147,7 +156,7 @@ internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
                 (ports & PortSet.Q) != PortSet.None ? default : Peer(PortType.Q));
         }
 
-        byte[] part = bytes.AsSpan(0, Behind(0) + 1).ToArray();
+        byte[] part = Bytes[..(Behind(0) + 1)].ToArray();
         part[^1] = (byte)(PartFlag | (int)(Freed | ports));
         return new PackedWidget(part);
     }
@@ -196,9 +205,9 @@ internal readonly struct PackedWidget(byte[] bytes) : IEquatable<PackedWidget>
 
     private static ReadOnlySpan<byte> Behind(ReadOnlySpan<byte> text) => text[(LengthBytes + (text[..LengthBytes][0] | (text[1] << 8)))..];
 
-    private int LengthAt(int place) => bytes[place] | (bytes[place + 1] << 8);
+    private int LengthAt(int place) => block[start + place] | (block[start + place + 1] << 8);
 
-    private ReadOnlySpan<byte> TextAt(int place) => bytes.AsSpan(place + LengthBytes, LengthAt(place));
+    private ReadOnlySpan<byte> TextAt(int place) => block.AsSpan(start + place + LengthBytes, LengthAt(place));
 
     private int Behind(int place) => place + LengthBytes + LengthAt(place);
 }

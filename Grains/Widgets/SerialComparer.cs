@@ -5,11 +5,11 @@ internal sealed class SerialComparer : IEqualityComparer<WidgetEntry>, IAlternat
 {
     public static readonly SerialComparer Instance = new();
 
-    public bool Equals(WidgetEntry? x, WidgetEntry? y) => x == y || (x is not null && y is not null && Equals(x.Widget.Serial, y));
+    public bool Equals(WidgetEntry? x, WidgetEntry? y) => x == y || (x is not null && y is not null && Equals(x.Serial, y));
 
-    public int GetHashCode(WidgetEntry entry) => GetHashCode(entry.Widget.Serial);
+    public int GetHashCode(WidgetEntry entry) => GetHashCode(entry.Serial);
 
-    public bool Equals(ReadOnlySpan<byte> serial, WidgetEntry entry) => serial.SequenceEqual(entry.Widget.Serial);
+    public bool Equals(ReadOnlySpan<byte> serial, WidgetEntry entry) => serial.SequenceEqual(entry.Serial);
 
     /// <summary>Of a seed that no caller knows: nobody can choose serial numbers that all fall together.</summary>
     public int GetHashCode(ReadOnlySpan<byte> serial)

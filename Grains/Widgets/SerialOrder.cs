@@ -24,7 +24,7 @@ internal static class SerialOrder
         ulong[] keys = new ulong[items.Length];
         for (int i = 0; i < keys.Length; i++)
         {
-            keys[i] = Key(items[i].Widget.Serial[skip..]);
+            keys[i] = Key(items[i].Serial[skip..]);
         }
 
         keys.AsSpan().Sort(items);
@@ -37,17 +37,17 @@ internal static class SerialOrder
 
             if (end - start > 1)
             {
-                items[start..end].Sort(static (x, y) => x.Widget.Serial.SequenceCompareTo(y.Widget.Serial));
+                items[start..end].Sort(static (x, y) => x.Serial.SequenceCompareTo(y.Serial));
             }
         }
     }
 
     private static int CommonBytes(ReadOnlySpan<WidgetEntry> items)
     {
-        ReadOnlySpan<byte> common = items[0].Widget.Serial;
+        ReadOnlySpan<byte> common = items[0].Serial;
         foreach (WidgetEntry item in items)
         {
-            common = common[..common.CommonPrefixLength(item.Widget.Serial)];
+            common = common[..common.CommonPrefixLength(item.Serial)];
         }
 
         return common.Length;

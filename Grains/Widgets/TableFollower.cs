@@ -111,7 +111,7 @@ internal sealed class TableFollower(
             return;
         }
 
-        await Task.Run(() => SerialOrder.Sort(changed));
+        await Sort(changed);
         var writing = new Queue<Task<StoredStep>>();
         try
         {
@@ -130,6 +130,19 @@ internal sealed class TableFollower(
             return true;
         });
         commits.TablesAdvanced();
+    }
+
+    private async Task Sort(List<WidgetEntry> changed)
+    {
+        active.SerialsAreRead = true;
+        try
+        {
+            await Task.Run(() => SerialOrder.Sort(changed));
+        }
+        finally
+        {
+            active.SerialsAreRead = false;
+        }
     }
 
     /// <summary>

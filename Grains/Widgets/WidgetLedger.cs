@@ -125,16 +125,24 @@ internal sealed class WidgetLedger : IAsyncDisposable
     {
         CheckSerial(serial);
         WidgetEntry entry = _loader.Get(serial);
-        if (!entry.IsLoaded)
+        entry.Readers++;
+        try
         {
-            await _loader.Load();
             if (!entry.IsLoaded)
             {
-                throw _loader.Failure();
+                await _loader.Load();
+                if (!entry.IsLoaded)
+                {
+                    throw _loader.Failure();
+                }
             }
-        }
 
-        return entry.Pending ? await _turns.WhenCommitted(() => entry.Widget.ToView()) : entry.Widget.ToView();
+            return entry.Pending ? await _turns.WhenCommitted(() => entry.Widget.ToView()) : entry.Widget.ToView();
+        }
+        finally
+        {
+            entry.Readers--;
+        }
     }
 
     public Task<Page<WidgetView>> List(int limit, string? after) => _lists.List(limit, after);

@@ -55,7 +55,7 @@ internal sealed class WidgetLists(ActiveWidgets active, WidgetStore store, Ledge
         int inTable = widgets.Count;
         foreach (WidgetEntry created in active.Created.Between(from, end))
         {
-            if (!IsListed(created.Widget.Serial))
+            if (!IsListed(created.Serial))
             {
                 widgets.Add(created.Widget);
             }

@@ -104,9 +104,10 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Ledg
         try
         {
             List<WidgetRow> rows = await store.Find(entries);
-            if (!active.Fill(entries, rows))
+            List<WidgetEntry> left = active.Fill(entries, rows);
+            if (left.Count > 0)
             {
-                await turns.WhenCommitted(() => active.Fill(entries, rows));
+                await turns.WhenCommitted(() => active.Fill(left, rows));
             }
 
             telemetry.Read(entries.Count);

@@ -12,6 +12,7 @@ internal sealed class WidgetReplay(EntryTable entries, int round)
 {
     // By parts of the table.
     private readonly List<WidgetEntry>[] _found = [.. Enumerable.Range(0, EntryTable.Parts).Select(_ => new List<WidgetEntry>())];
+    private readonly RowMemory[] _memory = [.. Enumerable.Range(0, EntryTable.Parts).Select(_ => new RowMemory())];
     private readonly int[] _existing = new int[EntryTable.Parts];
 
     /// <summary>All widgets that the log names.</summary>
@@ -33,7 +34,7 @@ internal sealed class WidgetReplay(EntryTable entries, int round)
     {
         if (!entries.TryGet(part, PackedWidget.SerialOf(row), out WidgetEntry? entry))
         {
-            var widget = new PackedWidget(row.ToArray());
+            PackedWidget widget = _memory[part].Keep(row);
             entry = new WidgetEntry(widget) { Version = version, Round = round, IsLoaded = !widget.IsPart };
             entries.Add(part, entry);
             _found[part].Add(entry);
@@ -41,8 +42,8 @@ internal sealed class WidgetReplay(EntryTable entries, int round)
         else if (!entry.IsLoaded)
         {
             // What is known so far is later: ports that are free whatever the row says of them.
-            var widget = new PackedWidget(row.ToArray());
-            entry.Widget = widget.Without(entry.Widget.Freed);
+            PackedWidget widget = _memory[part].Keep(row);
+            entry.Widget = _memory[part].Keep(widget.Without(entry.Widget.Freed));
             entry.IsLoaded = !widget.IsPart;
         }
         else

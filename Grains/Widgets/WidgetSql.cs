@@ -71,7 +71,7 @@ internal static class WidgetSql
 
     public static readonly Query<WidgetEntry, WidgetRow> Find = new(
         $"SELECT {Columns} FROM rows JOIN widgets AS w ON w.serial = rows.serial",
-        columns => columns.Utf8("serial", entry => entry.Widget.Serial),
+        columns => columns.Utf8("serial", entry => entry.Serial),
         Read);
 
     public static readonly Query<(string After, int Limit), WidgetRow> List = new(

@@ -43,7 +43,7 @@ internal static class Logged
         {
             LoggedRow row = rows.Current;
             all.Add(new WidgetRow(
-                new PackedWidget(changes.Bytes.Slice(row.At, row.Length).ToArray()), changes.First + row.Change));
+                new PackedWidget(changes.Bytes.Slice(row.At, row.Length).ToArray(), 0, row.Length), changes.First + row.Change));
         }
 
         return all;
