@@ -55,6 +55,7 @@ internal sealed class FactorialGrain(
     {
         _completion = new FactorialCompletion(GrainFactory, objects, options.Value, time, logger);
         _row = await store.Find(Number);
+        cancellationToken.ThrowIfCancellationRequested();
         if (_row is { Ended: false })
         {
             Follow().InBackground(logger);
