@@ -61,4 +61,4 @@ api.MapFactorial();
 api.MapLive();
 api.MapMetrics().ForAdmins();
 
-await app.RunAsync();
+await app.RunToTheEnd();
