@@ -58,6 +58,22 @@ public sealed class EventOutputTests() : StorageSuite(new SqliteHome()), IDispos
     }
 
     [Fact]
+    public async Task What_an_output_that_stands_still_has_not_taken_is_waited_for_five_seconds_at_a_stop()
+    {
+        EventStore store = await OpenStore();
+        Directory.CreateDirectory(_folder);
+        System.IO.File.CreateSymbolicLink(File, "/dev/full");
+        using EventOutput output = new(store, Sink(), Time, NullLogger<EventOutput>.Instance);
+        await output.StartAsync(default);
+        await output.Write(Step(1));
+
+        Task stop = output.StopAsync(default);
+        Assert.False(stop.IsCompleted);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        await stop.WaitAsync(Patience);
+    }
+
+    [Fact]
     public void A_file_belongs_to_one_process_until_that_ends()
     {
         using (OutputSink first = Sink())
