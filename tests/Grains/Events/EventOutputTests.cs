@@ -74,6 +74,17 @@ public sealed class EventOutputTests() : StorageSuite(new SqliteHome()), IDispos
     }
 
     [Fact]
+    public async Task A_file_that_was_cut_back_by_somebody_else_is_gone_on_with_at_its_end()
+    {
+        using OutputSink sink = Sink();
+        sink.Open(null);
+        await sink.Write([Step(1)]);
+        new FileStream(File, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        await sink.Write([Step(2)]);
+        Assert.Equal("line 2\n", await System.IO.File.ReadAllTextAsync(File));
+    }
+
+    [Fact]
     public void A_file_belongs_to_one_process_until_that_ends()
     {
         using (OutputSink first = Sink())
