@@ -58,4 +58,4 @@ api.MapFactorial();
 api.MapLive();
 api.MapMetrics().ForAdmins();
 
-await app.RunAsync();
+await app.RunToTheEnd();

@@ -18,7 +18,7 @@ WebApplication app = builder.Build();
 app.MapHealth();
 app.MapMetrics();
 
-await app.RunAsync();
+await app.RunToTheEnd();
 return 0;
 #else
 Console.Error.WriteLine(

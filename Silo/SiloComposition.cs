@@ -38,6 +38,7 @@ public static class SiloComposition
     public static IHostApplicationBuilder AddTurnstileSilo(this IHostApplicationBuilder builder)
     {
         ClusteringOptions cluster = builder.Configuration.Cluster();
+        builder.Services.AddHostedService<PoolThreads>();
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddDatabaseGrainStorage();
         builder.Services.AddCompute(builder.Configuration);

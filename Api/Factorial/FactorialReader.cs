@@ -18,6 +18,7 @@ internal sealed class FactorialReader(
     /// <summary>The digits where there are any; a result that was found damaged is waited for a while.</summary>
     /// <param name="number">Which factorial.</param>
     /// <param name="aborted">The reader has gone.</param>
+    /// <exception cref="OperationCanceledException">The service stops while the digits are read.</exception>
     public ValueTask<FactorialFound> Read(int number, CancellationToken aborted)
     {
         counts.Requested(number);
@@ -33,11 +34,11 @@ internal sealed class FactorialReader(
     private async Task<FactorialFound> Load(int number, CancellationToken aborted)
     {
         IFactorialGrain grain = grains.GetGrain<IFactorialGrain>(number);
-        FactorialReading? reading = await grain.Read();
+        FactorialReading? reading = await grain.Read().WaitAsync(draining.Ending);
         if (reading is { Repairing: true })
         {
             await Repaired(grain, aborted);
-            reading = await grain.Read();
+            reading = draining.Refuses ? reading : await grain.Read().WaitAsync(draining.Ending);
         }
 
         if (reading is not { View.Status: FactorialStatus.Done })

@@ -17,6 +17,7 @@ internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time
 
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _late = new(Timeout.InfiniteTimeSpan, time);
+    private volatile bool _started;
     private volatile bool _stopping;
 
     /// <summary>The service is about to stop and should be given no more work.</summary>
@@ -40,7 +41,9 @@ internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _stopping = true;
-        DrainOptions periods = options.Value;
+
+        // Nobody has been told to come here yet.
+        DrainOptions periods = _started ? options.Value : new DrainOptions();
         logger.LogInformation(
             "Stopping: not ready as of now, no new calls in {Notice} s, the port closes {Refuse} s later.",
             periods.NoticeSeconds,
@@ -55,7 +58,11 @@ internal sealed class Draining(IOptions<DrainOptions> options, TimeProvider time
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _started = true;
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

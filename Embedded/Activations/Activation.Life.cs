@@ -8,6 +8,9 @@ internal sealed partial class Activation
 
     private volatile Stage _stage;
 
+    /// <summary>Cancelled when the activation is asked to end before it has begun. Touched in turns only.</summary>
+    private CancellationTokenSource? _activating;
+
     /// <summary>No idle deactivation before this tick.</summary>
     private uint _keepUntil;
 
@@ -30,6 +33,8 @@ internal sealed partial class Activation
         /// <summary>Out of the catalog: calls that still come are passed to the next activation.</summary>
         Closed,
     }
+
+    private bool IsAskedToEnd => _extras is { Reason.ReasonCode: not DeactivationReasonCode.None };
 
     /// <summary>Whether the activation has ended; may be asked from anywhere.</summary>
     public bool IsClosed => _stage == Stage.Closed;
@@ -88,10 +93,14 @@ internal sealed partial class Activation
             Rare.Reason = reason;
         }
 
-        // While it activates, the reason alone is noted; see Activate.
         if (_stage is not Stage.Activating)
         {
             _stage = Stage.Stopping;
+        }
+        else if (_activating is not null)
+        {
+            // An item of its own: what follows from it must not run within the grain's code that asked.
+            Push(new CallbackItem(static state => ((Activation)state!)._activating?.Cancel(), this));
         }
     }
 
@@ -104,40 +113,66 @@ internal sealed partial class Activation
             RequestContext.Values = context;
         }
 
+        Exception? failure = null;
         try
         {
-            GrainInstance = Class.CreateInstance(this);
-            if (_extras?.States is { } states)
-            {
-                foreach (IStateFacet state in states)
-                {
-                    await state.ReadStateAsync();
-                }
-            }
-
-            if (Class.OverridesActivate && GrainInstance is IGrainBase grain)
-            {
-                using var late = new CancellationTokenSource(Silo.Collection.ActivationTimeout, Silo.Time);
-                await grain.OnActivateAsync(late.Token).WaitAsync(late.Token);
-            }
+            await Begin();
         }
         catch (Exception fault)
         {
-            Silo.Log.ActivationFailed(GrainId, fault);
-            await Close(fault);
+            failure = fault;
+        }
+
+        // Whoever is asked to end before it has begun has nothing to end; the calls that wait go to the next activation.
+        if (failure is not null && !(IsAskedToEnd && failure is OperationCanceledException))
+        {
+            Silo.Log.ActivationFailed(GrainId, failure);
+        }
+
+        if (IsAskedToEnd || failure is not null)
+        {
+            await Close(IsAskedToEnd ? null : failure);
+        }
+        else
+        {
+            _stage = Stage.Active;
+        }
+    }
+
+    /// <summary>Makes the grain and lets it begin; what takes longer than it may, or is not wanted any more, is left.</summary>
+    private async Task Begin()
+    {
+        GrainInstance = Class.CreateInstance(this);
+        if (_extras?.States is { } states)
+        {
+            foreach (IStateFacet state in states)
+            {
+                await state.ReadStateAsync();
+            }
+        }
+
+        if (!Class.OverridesActivate || IsAskedToEnd || GrainInstance is not IGrainBase grain)
+        {
             return;
         }
 
-        bool isToEnd = _extras is { Reason.ReasonCode: not DeactivationReasonCode.None };
-        _stage = isToEnd ? Stage.Stopping : Stage.Active;
+        using var late = new CancellationTokenSource(Silo.Collection.ActivationTimeout, Silo.Time);
+        _activating = late;
+        try
+        {
+            await grain.OnActivateAsync(late.Token).WaitAsync(late.Token);
+        }
+        finally
+        {
+            _activating = null;
+        }
     }
 
     private async void End()
     {
-        bool wasActive = GrainInstance is not null;
         _stage = Stage.Deactivating;
         StopTimers();
-        if (wasActive && Class.OverridesDeactivate && GrainInstance is IGrainBase grain)
+        if (Class.OverridesDeactivate && GrainInstance is IGrainBase grain)
         {
             try
             {

@@ -40,7 +40,9 @@ namespace Orleans
         IGrainContext GrainContext { get; }
 
         /// <summary>
-        /// Runs before the first call; a fault fails the calls that wait, and the next call tries again.
+        /// Runs before the first call; a fault fails the calls that wait, and the next call tries again. Where the grain is
+        /// asked to end meanwhile, by itself or by a silo that stops, the token fires and it is not waited for: the calls go
+        /// to the next activation, and this one is disposed of without a deactivation.
         /// </summary>
         Task OnActivateAsync(CancellationToken token) => Task.CompletedTask;
 

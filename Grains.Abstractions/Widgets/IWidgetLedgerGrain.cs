@@ -11,7 +11,7 @@ public interface IWidgetLedgerGrain : IGrainWithIntegerKey
 {
     /// <summary>Returns once everything that was promised before a crash is known again.</summary>
     [ResponseTimeout("01:00:00")]
-    Task Recover();
+    Task Recover(CancellationToken stop);
 
     /// <summary>Does one change.</summary>
     Task<WidgetOutcome> Apply(WidgetChange change);

@@ -67,6 +67,9 @@ internal sealed partial class CallerGrain(
 
         _answers = new KnownAnswers(store, Adopt);
         _keyed = new KeyedSubmissions(store, _book.Row.Id, Store, Find, FindAmong);
+
+        // Whoever is not wanted any more has no deactivation in which to take back what is told from here on.
+        cancellationToken.ThrowIfCancellationRequested();
         Keep();
 
         // The activation before this one may have left with jobs that the lane has not heard of.

@@ -66,7 +66,9 @@ internal sealed class LaneGrain : Grain, ILaneGrain
         var calls = new CallerCalls(_store, GrainFactory);
         _callers = new LaneCallers(_share, calls, Dispatch, () => Now, _logger);
         _review = new LaneReview(_share, calls, _reviewSeconds, _logger);
-        _callers.Begin(await calls.WithOpenJobs(after: 0, int.MaxValue));
+        List<CallerRow> open = await calls.WithOpenJobs(after: 0, int.MaxValue);
+        cancellationToken.ThrowIfCancellationRequested();
+        _callers.Begin(open);
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true });
     }
 

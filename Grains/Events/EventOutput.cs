@@ -17,6 +17,9 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
     // 429.
     private const int WaitingMax = 32;
 
+    // All that may wait is written and synced in a fraction of this, unless the output stands still.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan GatherPeriod = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
 
@@ -24,7 +27,19 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
     private readonly Channel<StepRow> _steps = Channel.CreateBounded<StepRow>(
         new BoundedChannelOptions(WaitingMax) { SingleReader = true });
 
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>The process is about to end: partitions work nothing off any more.</summary>
+    public bool Stopping => _stop.IsCancellationRequested;
+
+    /// <summary>
+    /// Before the grains end: whoever waits for an output that stands still waits no longer. Those steps are stored, and the process
+    /// that has the partition next has them written.
+    /// </summary>
+    public Task LetGo() => _stop.CancelAsync();
+
     /// <summary>Takes the final events of a stored step, in the order of the partition's steps.</summary>
+    /// <exception cref="OperationCanceledException">The process ends, and there is no place for them.</exception>
     public async ValueTask Write(StepRow step)
     {
         // An activation that comes after a failed one starts from what is recorded; the rest may still be under way
@@ -37,7 +52,10 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
         // Before it has its place, for which it waits as long as the output stands still: an activation that is given up
         // meanwhile does not take its step back, and the next one has the same.
         _queued[step.Partition] = step.Step;
-        await _steps.Writer.WriteAsync(step);
+        if (!_steps.Writer.TryWrite(step))
+        {
+            await _steps.Writer.WriteAsync(step, _stop.Token);
+        }
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -47,21 +65,26 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
         await base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Writes what waits; called after the grains have stopped.</summary>
+    /// <summary>
+    /// Writes what waits; called after the grains have stopped. What cannot be written is written after the next start.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _steps.Writer.TryComplete();
         if (ExecuteTask is { } writing)
         {
-            await ((Task)writing.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)writing.WaitAsync(LastPatience, time, cancellationToken))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await base.StopAsync(cancellationToken);
+        // Not for a write that hangs.
+        await base.StopAsync(new CancellationToken(canceled: true));
     }
 
     public override void Dispose()
     {
         sink.Dispose();
+        _stop.Dispose();
         base.Dispose();
     }
 

@@ -39,6 +39,7 @@ internal sealed class EventPartitionGrain(
     private readonly PartitionBook _book = new();
     private PartitionRow _row = null!;
     private DateTimeOffset _dueReadAt = DateTimeOffset.MinValue;
+    private bool _caughtUp;
     private bool _pumping;
     private bool _woken;
     private bool _ended;
@@ -55,23 +56,9 @@ internal sealed class EventPartitionGrain(
             _book.Recover(snapshot);
         }
 
-        for (long after = Math.Min(_row.SnapshotStep, _row.OutputStep); after < _row.Steps;)
+        await foreach (StepRow step in StepsAfter(_row.SnapshotStep))
         {
-            List<StepRow> steps = await store.ReadSteps(Partition, after, RecoveryPage);
-            foreach (StepRow step in steps)
-            {
-                if (step.Step > _row.SnapshotStep)
-                {
-                    await Count(CountedEvents.Read(step.Lines));
-                }
-
-                if (step.Step > _row.OutputStep)
-                {
-                    await output.Write(step);
-                }
-            }
-
-            after = steps.Count > 0 ? steps[^1].Step : _row.Steps;
+            await Count(CountedEvents.Read(step.Lines));
         }
 
         _row = _row with { Snapshot = null };
@@ -80,7 +67,7 @@ internal sealed class EventPartitionGrain(
     public async Task Wake()
     {
         _woken = true;
-        if (_pumping || _ended)
+        if (_pumping || _ended || output.Stopping)
         {
             return;
         }
@@ -88,10 +75,11 @@ internal sealed class EventPartitionGrain(
         _pumping = true;
         try
         {
-            while (_woken)
+            await CatchUp();
+            while (_woken && !output.Stopping)
             {
                 _woken = false;
-                while (await StepInbox() + await StepFailures() is var events and > 0)
+                while (await StepInbox() + await StepFailures() is var events and > 0 && !output.Stopping)
                 {
                     if (events < GatherBelow)
                     {
@@ -99,6 +87,10 @@ internal sealed class EventPartitionGrain(
                     }
                 }
             }
+        }
+        catch (OperationCanceledException) when (output.Stopping)
+        {
+            // What is stored is counted and written by whoever has the partition next.
         }
         catch (Exception e)
         {
@@ -117,6 +109,36 @@ internal sealed class EventPartitionGrain(
         InWindow = _book.Sum(second, windowSeconds),
         Tops = _book.Tops,
     });
+
+    private async IAsyncEnumerable<StepRow> StepsAfter(long after)
+    {
+        while (after < _row.Steps && await store.ReadSteps(Partition, after, RecoveryPage) is { Count: > 0 } steps)
+        {
+            foreach (StepRow step in steps)
+            {
+                yield return step;
+            }
+
+            after = steps[^1].Step;
+        }
+    }
+
+    /// <summary>
+    /// Hands over what the activation before had stored and not seen written. Not while this one begins: where the output stands still,
+    /// whoever asks for totals would wait for it.
+    /// </summary>
+    private async Task CatchUp()
+    {
+        if (!_caughtUp)
+        {
+            await foreach (StepRow step in StepsAfter(_row.OutputStep))
+            {
+                await output.Write(step);
+            }
+
+            _caughtUp = true;
+        }
+    }
 
     /// <returns>How many events it took from the inbox.</returns>
     private async Task<int> StepInbox()

@@ -10,9 +10,20 @@ namespace Turnstile.Grains.Events;
 /// falls due.
 /// </summary>
 internal sealed class EventWaker(
-    IGrainFactory grains, IOptions<EventsOptions> options, TimeProvider time, ILogger<EventWaker> logger) : BackgroundService
+    IGrainFactory grains,
+    EventOutput output,
+    IOptions<EventsOptions> options,
+    TimeProvider time,
+    ILogger<EventWaker> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    /// <summary>Before the grains end: partitions that have a backlog, or whose output stands still, would not.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await output.LetGo();
+        await base.StopAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

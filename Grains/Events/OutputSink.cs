@@ -36,7 +36,10 @@ internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
         Directory.CreateDirectory(folder);
         _lock = Lock(Path);
         bool isNew = !File.Exists(Path);
-        _stream = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+
+        // Without a buffer: what a full disk has left in one would be written once more at the end, and fail it.
+        _stream = new FileStream(
+            Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         if (isNew)
         {
             FolderSync.Run(folder);
@@ -60,7 +63,9 @@ internal sealed class OutputSink(IOptions<EventsOptions> options) : IDisposable
             return Task.CompletedTask;
         }
 
+        // Who keeps files of logs small may have cut it back: what it lacks would become zeros.
         var file = (FileStream)_stream;
+        Length = Math.Min(Length, file.Length);
         file.SetLength(Length);
         file.Position = Length;
         WriteAll(steps);

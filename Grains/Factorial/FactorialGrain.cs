@@ -27,6 +27,7 @@ namespace Turnstile.Grains.Factorial;
 internal sealed class FactorialGrain(
     FactorialStore store,
     ObjectStore objects,
+    FactorialReads reads,
     FactorialTelemetry telemetry,
     IOptions<FactorialOptions> options,
     TimeProvider time,
@@ -55,6 +56,7 @@ internal sealed class FactorialGrain(
     {
         _completion = new FactorialCompletion(GrainFactory, objects, options.Value, time, logger);
         _row = await store.Find(Number);
+        cancellationToken.ThrowIfCancellationRequested();
         if (_row is { Ended: false })
         {
             Follow().InBackground(logger);
@@ -233,7 +235,7 @@ internal sealed class FactorialGrain(
 
     private async Task<FactorialReading> Load(FactorialRow row)
     {
-        ObjectReading found = await objects.Read(row.ToView().ObjectKey, row.Checksum!, _stop.Token);
+        ObjectReading found = await objects.Read(row.ToView().ObjectKey, row.Checksum!, reads.Ending);
         if (found is ObjectReading.Whole whole)
         {
             return new FactorialReading { View = row.ToView(_watch.Version), Digits = whole.Content };

@@ -12,10 +12,18 @@ namespace Turnstile.Grains.Factorial;
 internal sealed class FactorialRecovery(
     FactorialStore store,
     IGrainFactory grains,
+    FactorialReads reads,
     IOptions<FactorialOptions> options,
     TimeProvider time,
     ILogger<FactorialRecovery> logger) : BackgroundService
 {
+    /// <summary>Before the grains end.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await reads.End();
+        await base.StopAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

@@ -13,6 +13,7 @@ public static class FactorialRegistration
         services.AddFactorialOptions(configuration);
         services.AddObjects(configuration);
         services.AddSingleton<FactorialStore>();
+        services.AddSingleton<FactorialReads>();
         return services;
     }
 

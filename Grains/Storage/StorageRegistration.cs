@@ -19,7 +19,11 @@ public static class StorageRegistration
         services.AddOptions<StorageOptions>()
             .Bind(configuration.GetSection(StorageOptions.Section))
             .PostConfigure(options =>
-                options.ConnectionString ??= configuration.GetConnectionString(StorageOptions.ConnectionName))
+            {
+                // A blank one, as a variable that is set to nothing leaves it, is none for whoever asks.
+                string? connection = options.ConnectionString ?? configuration.GetConnectionString(StorageOptions.ConnectionName);
+                options.ConnectionString = string.IsNullOrWhiteSpace(connection) ? null : connection;
+            })
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<StorageTelemetry>();

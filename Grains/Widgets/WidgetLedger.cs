@@ -43,9 +43,16 @@ internal sealed class WidgetLedger : IAsyncDisposable
     /// <param name="telemetry">Told of every commit.</param>
     /// <param name="lost">Called when somebody else has taken the ledger over.</param>
     /// <param name="logger">Hears of the recovery, and of a database that is away.</param>
+    /// <param name="stop">Nobody wants the ledger any more: whoever takes it over next reads the log anew.</param>
     /// <exception cref="CommitLogException">Something that was promised cannot be read.</exception>
     public static async Task<WidgetLedger> Open(
-        WidgetStore store, CommitLogs logs, WidgetOptions options, WidgetTelemetry telemetry, Action lost, ILogger logger)
+        WidgetStore store,
+        CommitLogs logs,
+        WidgetOptions options,
+        WidgetTelemetry telemetry,
+        Action lost,
+        ILogger logger,
+        CancellationToken stop)
     {
         long began = telemetry.Timestamp;
         LedgerOwnership owner = await store.TakeLedger();
@@ -54,8 +61,9 @@ internal sealed class WidgetLedger : IAsyncDisposable
         {
             var ledger = new WidgetLedger(store, log, owner.Epoch, options, telemetry, logger);
             WidgetReplay replay = ledger._active.BeginReplay();
-            ledger._commits.Last = await ReplayAhead.Run(changes => log.Recover(owner.Stored, changes), replay.Take);
+            ledger._commits.Last = await ReplayAhead.Run(changes => log.Recover(owner.Stored, changes), replay.Take, stop);
             ledger._active.EndReplay(replay);
+            stop.ThrowIfCancellationRequested();
             ledger._commits.Lost = lost;
             telemetry.Recovered(began);
             if (ledger._active.Unstored > 0)

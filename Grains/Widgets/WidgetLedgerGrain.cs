@@ -26,7 +26,7 @@ internal sealed class WidgetLedgerGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _ledger = await WidgetLedger.Open(store, logs, options.Value, telemetry, DeactivateOnIdle, logger);
+        _ledger = await WidgetLedger.Open(store, logs, options.Value, telemetry, DeactivateOnIdle, logger, cancellationToken);
         this.RegisterGrainTimer(Sweep, SweepPeriod, SweepPeriod);
     }
 
@@ -39,7 +39,7 @@ internal sealed class WidgetLedgerGrain(
         }
     }
 
-    public Task Recover() => Task.CompletedTask;
+    public Task Recover(CancellationToken stop) => Task.CompletedTask;
 
     public Task<WidgetOutcome> Apply(WidgetChange change) => _ledger.Apply(change);
 

@@ -42,7 +42,8 @@ public static class WidgetRegistration
 
     private sealed class WidgetRecovery(IGrainFactory grains) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => grains.GetGrain<IWidgetLedgerGrain>(0).Recover();
+        public Task StartAsync(CancellationToken cancellationToken) =>
+            grains.GetGrain<IWidgetLedgerGrain>(0).Recover(cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

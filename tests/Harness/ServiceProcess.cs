@@ -86,6 +86,14 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended, or was not ready in three minutes; with its log.</exception>
     public async Task Start()
     {
+        Begin();
+        await Ready();
+        _running.SetResult();
+    }
+
+    /// <summary>Starts it and does not wait.</summary>
+    public void Begin()
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
@@ -110,8 +118,6 @@ public sealed class ServiceProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Ready();
-        _running.SetResult();
     }
 
     /// <summary>Ends it as a crash would: no signal that it could act on.</summary>

@@ -9,8 +9,8 @@ namespace Turnstile.Grains.Accept.Ids;
 /// <summary>
 /// The ids in files, where a SQLite file is the database: one for each minute, in a folder beside it, which belongs to the process that
 /// has the database. Whoever adds while nobody writes does so itself, because changing threads would take as long as a quick disk's
-/// sync; what all shards add while the disk is busy goes together with the next one. At the start a torn end is cut off; any other
-/// damage stops the start.
+/// sync; for that the host gives the pool a thread more. What all shards add while the disk is busy goes together with the next one.
+/// At the start a torn end is cut off; any other damage stops the start.
 /// </summary>
 internal sealed class IdFiles : IIdStore
 {
@@ -46,10 +46,6 @@ internal sealed class IdFiles : IIdStore
         AcceptClock clock = (await _database.QueryFirstOrDefault(AcceptSql.ReadClock, default))!;
         await _disk.Run(() => OpenFiles(clock));
         await TakeOver(clock);
-
-        // While one of the pool's threads writes, there are as many for all else as there are processors.
-        ThreadPool.GetMinThreads(out int workers, out int ports);
-        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 1), ports);
     }
 
     public Task<bool> Add(IdBatch batch)

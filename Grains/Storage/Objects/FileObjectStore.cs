@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Turnstile.Grains.Storage.Files;
 
 namespace Turnstile.Grains.Storage.Objects;
 
@@ -22,15 +23,32 @@ internal sealed class FileObjectStore(IOptions<ObjectOptions> options) : ObjectS
 
     private static bool Save(string path, ReadOnlyMemory<byte> content)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string part = path + PartSuffix;
-        using (var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        string folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
         {
-            file.Write(content.Span);
-            file.Flush(flushToDisk: true);
+            Directory.CreateDirectory(folder);
+            FolderSync.Run(Path.GetDirectoryName(folder)!);
         }
 
-        File.Move(part, path, overwrite: true);
+        string part = path + PartSuffix;
+        try
+        {
+            using (var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                file.Write(content.Span);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(part, path, overwrite: true);
+        }
+        catch
+        {
+            // A disk that is full has no room for half of what nobody may ever ask for again.
+            File.Delete(part);
+            throw;
+        }
+
+        FolderSync.Run(folder);
         return true;
     }
 

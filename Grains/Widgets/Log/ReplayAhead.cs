@@ -16,31 +16,36 @@ internal static class ReplayAhead
 
     /// <param name="read">Reads the log from its end to its beginning, and hands each group of changes to what it is given.</param>
     /// <param name="take">Gets all of it, in the same order, on another thread than <paramref name="read"/>'s, one piece at a time.</param>
+    /// <param name="stop">Gives up, between two groups of changes.</param>
     /// <returns>What the reading returned, once everything is taken in.</returns>
-    public static async Task<long> Run(Func<Action<LoggedChanges>, Task<long>> read, Action<ReplayPiece> take)
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public static async Task<long> Run(
+        Func<Action<LoggedChanges>, Task<long>> read, Action<ReplayPiece> take, CancellationToken stop)
     {
         using var empty = new BlockingCollection<ReplayPiece>();
         using var full = new BlockingCollection<ReplayPiece>();
         using var failed = new CancellationTokenSource();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(failed.Token, stop);
         for (int i = 1; i < Pieces; i++)
         {
-            empty.Add(new ReplayPiece());
+            empty.Add(new ReplayPiece(), stop);
         }
 
-        Task taking = Task.Run(() => Take(full, empty, take, failed));
+        Task taking = Task.Run(() => Take(full, empty, take, failed), CancellationToken.None);
         var piece = new ReplayPiece();
         try
         {
             long last = await read(group =>
             {
+                ended.Token.ThrowIfCancellationRequested();
                 piece.Add(group);
                 if (piece.Bytes >= PieceBytes)
                 {
-                    full.Add(piece);
-                    piece = empty.Take(failed.Token);
+                    full.Add(piece, ended.Token);
+                    piece = empty.Take(ended.Token);
                 }
             });
-            full.Add(piece);
+            full.Add(piece, stop);
             return last;
         }
         catch (OperationCanceledException) when (failed.IsCancellationRequested)

@@ -48,6 +48,16 @@ public sealed class FactorialReaderTests : IDisposable
         Assert.Equal((FactorialStatus.Calculating, false), (found.View?.Status, found.Text is not null));
     }
 
+    [Fact]
+    public async Task Who_waits_for_an_object_store_that_hangs_is_let_go_when_the_service_stops()
+    {
+        var never = new DamagedGrain(_time, TimeSpan.Zero) { Reading = new TaskCompletionSource<FactorialReading?>().Task };
+        Task reading = Reader(never).Read(3, CancellationToken.None).AsTask();
+        await _draining.StoppingAsync(CancellationToken.None);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => reading.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System));
+    }
+
     private FactorialReader Reader(IFactorialGrain grain) => new(
         new FactorialCache(0, TimeSpan.FromHours(1), 0, _time),
         new FactorialCounts(),
@@ -66,6 +76,9 @@ public sealed class FactorialReaderTests : IDisposable
         /// <summary>What whoever waits for it is held by instead.</summary>
         public Task<FactorialView?>? Holds { get; init; }
 
+        /// <summary>What whoever reads it gets instead.</summary>
+        public Task<FactorialReading?>? Reading { get; init; }
+
         private FactorialView Now => new()
         {
             Number = 3,
@@ -75,7 +88,7 @@ public sealed class FactorialReaderTests : IDisposable
             CreatedAt = _mendedAt,
         };
 
-        public Task<FactorialReading?> Read() => Task.FromResult<FactorialReading?>(Now.Ended
+        public Task<FactorialReading?> Read() => Reading ?? Task.FromResult<FactorialReading?>(Now.Ended
             ? new FactorialReading { View = Now, Digits = Encoding.ASCII.GetBytes("6") }
             : new FactorialReading { View = Now, Repairing = true });
 

@@ -20,6 +20,10 @@ public interface ILifeGrain : IGrainWithStringKey
 
     [AlwaysInterleave]
     Task WorkBeside(string note);
+
+    /// <summary>Activates the grain; nobody waits for it.</summary>
+    [OneWay]
+    Task Touch();
 }
 
 /// <summary>Does at its beginning and end what the test noted under key.plan.</summary>
@@ -46,6 +50,11 @@ public sealed class LifeGrain(Probe probe) : Grain, ILifeGrain
         {
             probe.Reach($"{Key}.activating");
             await probe.Gate($"{Key}.activation");
+        }
+
+        if (Plan == "leave-activation" || (Plan == "leave-activation-once" && !probe.HasReached($"{Key}.left")))
+        {
+            await LeaveWhileBeginning(cancellationToken);
         }
 
         await CallOther("from activation");
@@ -92,6 +101,17 @@ public sealed class LifeGrain(Probe probe) : Grain, ILifeGrain
 
     public Task WorkBeside(string note) => Work(note);
 
+    public Task Touch() => Task.CompletedTask;
+
+    private async Task LeaveWhileBeginning(CancellationToken activation)
+    {
+        probe.Reach($"{Key}.left");
+        DeactivateOnIdle();
+        await Task.Yield();
+        probe.Note(Key, activation.IsCancellationRequested ? "told to end" : "told nothing");
+        await probe.Gate($"{Key}.beginning");
+    }
+
     private async Task CallOther(string note)
     {
         if (Plan.StartsWith("call-", StringComparison.Ordinal))
@@ -135,6 +155,18 @@ public interface IDisposableGrain : IGrainWithStringKey
 
 public abstract class DisposableGrainBase(Probe probe) : Grain, IDisposableGrain
 {
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (probe.Notes($"{this.GetPrimaryKeyString()}.plan") is ["leave-activation"]
+            && !probe.HasReached($"{this.GetPrimaryKeyString()}.left"))
+        {
+            probe.Reach($"{this.GetPrimaryKeyString()}.left");
+            DeactivateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
+
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         probe.Note(this.GetPrimaryKeyString(), "deactivate");

@@ -84,6 +84,27 @@ public sealed class LifeTests(EngineFixture engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task A_grain_that_asks_for_its_end_while_it_begins_is_left_at_once_without_a_deactivation()
+    {
+        string key = NewKey();
+        Probe.Note($"{key}.plan", "leave-activation-once");
+        ILifeGrain grain = Grains.GetGrain<ILifeGrain>(key);
+        await Probe.Soon(grain.Work("work"));
+        await Probe.Soon(grain.Work("more"));
+        Assert.Equal(["told to end", "activate", "work", "more"], Probe.Notes(key));
+    }
+
+    [Fact]
+    public async Task Calls_to_a_grain_that_asks_for_its_end_whenever_it_begins_are_refused()
+    {
+        string key = NewKey();
+        Probe.Note($"{key}.plan", "leave-activation");
+        Probe.Open($"{key}.beginning");
+        await Assert.ThrowsAsync<OrleansMessageRejectionException>(() => Probe.Soon(Grains.GetGrain<ILifeGrain>(key).Work("work")));
+        Assert.DoesNotContain("work", Probe.Notes(key));
+    }
+
+    [Fact]
     public async Task A_new_activation_begins_after_the_old_one_has_ended()
     {
         string key = NewKey();
@@ -158,6 +179,34 @@ public sealed class LifeTests(EngineFixture engine) : EngineTest(engine)
         await Grains.GetGrain<IDisposableGrain>(key, grainClass).Leave();
         await Probe.Reached($"{key}.disposed");
         Assert.Equal(["deactivate", "dispose"], Probe.Notes(key));
+    }
+
+    [Theory]
+    [InlineData("Turnstile.Engine.Tests.DisposedGrain")]
+    [InlineData("Turnstile.Engine.Tests.DisposedLaterGrain")]
+    public async Task A_grain_that_asks_for_its_end_while_it_begins_is_disposed_too(string grainClass)
+    {
+        string key = NewKey();
+        Probe.Note($"{key}.plan", "leave-activation");
+        await Probe.Soon(Grains.GetGrain<IDisposableGrain>(key, grainClass).Leave());
+        await Probe.Reached($"{key}.disposed");
+        Assert.Equal("dispose", Probe.Notes(key)[0]);
+    }
+
+    [Fact]
+    public async Task Stopping_the_silo_does_not_wait_for_grains_that_are_being_activated()
+    {
+        var probe = new Probe();
+        probe.Note("a.plan", "hold-activation");
+        EngineSilo silo = await EngineSilo.Start(builder => builder.ConfigureProbe(probe));
+        await using (silo)
+        {
+            await silo.Grains.GetGrain<ILifeGrain>("a").Touch();
+            await probe.Reached("a.activating");
+            await Probe.Soon(silo.Stop());
+        }
+
+        Assert.Empty(probe.Notes("a"));
     }
 
     [Fact]

@@ -58,6 +58,33 @@ public sealed class EventOutputTests() : StorageSuite(new SqliteHome()), IDispos
     }
 
     [Fact]
+    public async Task What_an_output_that_stands_still_has_not_taken_is_waited_for_five_seconds_at_a_stop()
+    {
+        EventStore store = await OpenStore();
+        Directory.CreateDirectory(_folder);
+        System.IO.File.CreateSymbolicLink(File, "/dev/full");
+        using EventOutput output = new(store, Sink(), Time, NullLogger<EventOutput>.Instance);
+        await output.StartAsync(default);
+        await output.Write(Step(1));
+
+        Task stop = output.StopAsync(default);
+        Assert.False(stop.IsCompleted);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        await stop.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_cut_back_by_somebody_else_is_gone_on_with_at_its_end()
+    {
+        using OutputSink sink = Sink();
+        sink.Open(null);
+        await sink.Write([Step(1)]);
+        new FileStream(File, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        await sink.Write([Step(2)]);
+        Assert.Equal("line 2\n", await System.IO.File.ReadAllTextAsync(File));
+    }
+
+    [Fact]
     public void A_file_belongs_to_one_process_until_that_ends()
     {
         using (OutputSink first = Sink())

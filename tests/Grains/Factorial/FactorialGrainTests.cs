@@ -127,6 +127,21 @@ public sealed class FactorialGrainTests : IDisposable
         Assert.Equal(FactorialStatus.Uploading, (await changed.WaitAsync(late))?.Status);
     }
 
+    [Fact]
+    public async Task An_object_store_that_hangs_while_it_is_read_keeps_no_silo_from_its_end()
+    {
+        var objects = new MemoryObjects();
+        await using FactorialSilo silo = await FactorialSilo.Start(Database, objects);
+        await silo.Factorial(20).Ask(Somebody);
+        await silo.Factorial(20).WhenEnded(Patience);
+        objects.ReadGate = new TaskCompletionSource().Task;
+        Task reading = silo.Factorial(20).Read();
+
+        await silo.Stop().WaitAsync(Patience);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
     // The product of two primes of 50 digits or so: nothing that ends while a test runs.
     private const string Hard =
         "1522605027922533360535618378132637429718068114961380688657908494580122963258952897654000350692006139";

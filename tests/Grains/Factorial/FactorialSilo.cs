@@ -30,10 +30,14 @@ internal sealed class FactorialSilo : IAsyncDisposable
         });
         builder.AddTurnstileSilo();
         builder.Services.Replace(ServiceDescriptor.Singleton(objects));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1));
         IHost host = builder.Build();
         await host.StartAsync();
         return new FactorialSilo(host);
     }
+
+    /// <summary>Ends it as an operator does; what is not over after a minute is left.</summary>
+    public Task Stop() => _host.StopAsync();
 
     public IFactorialGrain Factorial(int number) => Grains.GetGrain<IFactorialGrain>(number);
 
@@ -70,11 +74,15 @@ internal sealed class MemoryObjects : ObjectStore
         }
     }
 
-    protected override Task<byte[]?> Load(string key, CancellationToken cancellation)
+    /// <summary>Nothing is read before it completes.</summary>
+    public Task ReadGate { get; set; } = Task.CompletedTask;
+
+    protected override async Task<byte[]?> Load(string key, CancellationToken cancellation)
     {
+        await ReadGate.WaitAsync(cancellation);
         lock (Contents)
         {
-            return Task.FromResult(Contents.GetValueOrDefault(key));
+            return Contents.GetValueOrDefault(key);
         }
     }
 }

@@ -51,6 +51,16 @@ public sealed class StorageRegistrationTests : IAsyncLifetime
         Assert.Equal(Dialect.Postgres, host.Services.GetRequiredService<Database>().Dialect);
     }
 
+    [Fact]
+    public void A_blank_connection_string_is_none_for_all_that_store_something()
+    {
+        HostApplicationBuilder builder = Builder(new() { ["ConnectionStrings:Turnstile"] = " " });
+        builder.Services.AddStorage(builder.Configuration);
+        using IHost host = builder.Build();
+        Assert.Null(host.Services.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString);
+        Assert.Equal(Dialect.Sqlite, host.Services.GetRequiredService<Database>().Dialect);
+    }
+
     private HostApplicationBuilder Builder(Dictionary<string, string?> settings)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);

@@ -29,7 +29,7 @@ public sealed class ReplayAheadTests
             }
 
             pieces++;
-        });
+        }, CancellationToken.None);
         Assert.Equal(Groups * Rows, last);
         Assert.Equal(Enumerable.Range(1, Groups * Rows).Select(version => (long)version).Reverse(), versions);
         Assert.InRange(pieces, 4, Groups);
@@ -37,11 +37,28 @@ public sealed class ReplayAheadTests
 
     [Fact]
     public async Task Damage_of_the_log_is_told_as_it_is() => await Assert.ThrowsAsync<CommitLogException>(
-        () => ReplayAhead.Run(_ => throw new CommitLogException("Damaged."), _ => { }));
+        () => ReplayAhead.Run(_ => throw new CommitLogException("Damaged."), _ => { }, CancellationToken.None));
 
     [Fact]
     public async Task A_fault_of_who_takes_rows_in_ends_the_reading() => await Assert.ThrowsAsync<InvalidDataException>(
-        () => ReplayAhead.Run(Read, _ => throw new InvalidDataException("No.")));
+        () => ReplayAhead.Run(Read, _ => throw new InvalidDataException("No."), CancellationToken.None));
+
+    [Fact]
+    public async Task What_is_left_of_a_log_is_not_read_for_a_service_that_is_to_stop()
+    {
+        using var stop = new CancellationTokenSource();
+        int pieces = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReplayAhead.Run(Read, Take, stop.Token));
+
+        // The first one, one that waited, and one that was full when the reading was given up.
+        Assert.InRange(pieces, 1, 3);
+
+        void Take(ReplayPiece piece)
+        {
+            pieces++;
+            stop.Cancel();
+        }
+    }
 
     private static Task<long> Read(Action<LoggedChanges> replay) => Task.Run(() =>
     {

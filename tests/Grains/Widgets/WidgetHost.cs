@@ -25,11 +25,17 @@ internal sealed class WidgetHost : IAsyncDisposable
 
     public IMeterFactory Meters => _host.Services.GetRequiredService<IMeterFactory>();
 
-    private IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+    private IGrainFactory Grains => _host.Services.GetRequiredService<IClusterClient>();
 
     /// <param name="storage">Where the database is.</param>
     /// <param name="settings">Settings beside that, as in the configuration.</param>
-    public static async Task<WidgetHost> Start(StorageOptions storage, params (string Name, string Value)[] settings)
+    public static Task<WidgetHost> Start(StorageOptions storage, params (string Name, string Value)[] settings) =>
+        Start(storage, _ => { }, settings);
+
+    /// <inheritdoc cref="Start(StorageOptions, ValueTuple{string, string}[])"/>
+    /// <param name="configure">Has the last word on the services.</param>
+    public static async Task<WidgetHost> Start(
+        StorageOptions storage, Action<IServiceCollection> configure, params (string Name, string Value)[] settings)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
@@ -43,6 +49,7 @@ internal sealed class WidgetHost : IAsyncDisposable
         });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(pair => pair.Name, string? (pair) => pair.Value));
         builder.AddTurnstileSilo();
+        configure(builder.Services);
         IHost host = builder.Build();
         try
         {

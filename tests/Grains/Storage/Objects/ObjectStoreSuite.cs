@@ -48,6 +48,17 @@ public sealed class ObjectsInFiles : IDisposable
         Assert.Single(Directory.GetFiles(Path.Combine(_folder, "a")));
     }
 
+    [Fact]
+    public async Task A_disk_that_is_full_is_left_without_half_an_object()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "a")).FullName;
+        File.CreateSymbolicLink(Path.Combine(folder, "b.txt.part"), "/dev/full");
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Store.Write("a/b.txt", new byte[1]));
+
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
     [Theory]
     [InlineData("../outside.txt")]
     [InlineData("/outside.txt")]
