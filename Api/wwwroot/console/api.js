@@ -10,7 +10,7 @@ export function setKey(key) {
   else sessionStorage.removeItem(STORED);
 }
 
-/** Called whenever an answer is 401. */
+/** Called whenever an answer is 401 with the key that the tab has, or with none while it has none. */
 export function whenRefused(callback) {
   onRefused = callback;
 }
@@ -34,7 +34,8 @@ export async function call(method, path, {body, caller, signal, accept} = {}) {
   const response = await fetch(path, {
     method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store',
   });
-  if (response.status === 401) onRefused(key !== null);
+  // An answer to the key of before says nothing of the one there is now.
+  if (response.status === 401 && key === sessionStorage.getItem(STORED)) onRefused(key !== null);
   if (!response.ok) {
     const problem = await response.json().catch(() => null);
     throw new Problem(response.status, problem, Number(response.headers.get('Retry-After')) || null);

@@ -191,6 +191,32 @@ public sealed class ConsoleTests(RunningService service) : IClassFixture<Running
         Assert.Equal(0, await page.EvaluateAsync<int>("Object.values(localStorage).filter(value => value.includes('key')).length"));
     }
 
+    [ChromiumFact]
+    public async Task A_late_refusal_of_a_request_without_a_key_says_nothing_of_the_key_that_came_meanwhile()
+    {
+        await using var guarded = new ServiceProcess("--Keys:0:Account=north", "--Keys:0:Key=console-key-0123456789");
+        await guarded.Start();
+        await using BrowserPage browser = await _chromium.Open();
+        IPage page = browser.Page;
+        var held = new TaskCompletionSource<IRoute>();
+        await page.RouteAsync("**/widgets?*", route => held.TrySetResult(route) ? Task.CompletedTask : route.ContinueAsync());
+        await page.GotoAsync(guarded.Address.ToString());
+
+        await Expect(page.Locator("#key-dialog")).ToBeVisibleAsync();
+        IRoute late = await held.Task;
+        await page.Locator("#key-value").FillAsync("not-the-key-0123456789");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#key-problem")).ToContainTextAsync("not known", Patience);
+        IResponse refusal = await page.RunAndWaitForResponseAsync(
+            () => late.ContinueAsync(), response => response.Request == late.Request);
+        await refusal.FinishedAsync();
+
+        // A later answer: the page has done with this one whatever it does.
+        await page.EvaluateAsync("fetch('/health/live').then(answer => answer.text())");
+        Assert.Equal(401, refusal.Status);
+        await Expect(page.Locator("#key-problem")).ToContainTextAsync("not known");
+    }
+
     private async Task<BrowserPage> Open(BrowserNewContextOptions? options = null)
     {
         BrowserPage browser = await _chromium.Open(options);
