@@ -65,10 +65,10 @@ internal sealed class LaneGrain : Grain, ILaneGrain
     {
         var calls = new CallerCalls(_store, GrainFactory);
         _callers = new LaneCallers(_share, calls, Dispatch, () => Now, _logger);
-        _review = new LaneReview(_share, calls, _reviewSeconds, _logger);
         List<CallerRow> open = await calls.WithOpenJobs(after: 0, int.MaxValue);
         cancellationToken.ThrowIfCancellationRequested();
         _callers.Begin(open);
+        _review = new LaneReview(_share, calls, Now, _reviewSeconds, _logger);
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true });
     }
 

@@ -10,14 +10,15 @@ namespace Turnstile.Grains.Compute;
 /// </summary>
 /// <param name="share">Is to ask the callers, too: it may not know that one has more.</param>
 /// <param name="calls">The way to the callers.</param>
+/// <param name="begun">When all callers were asked last; the first pass is due a period later.</param>
 /// <param name="periodSeconds">From the begin of one pass to the next, unless there are more callers than that allows.</param>
 /// <param name="logger">Is told of calls that fail.</param>
-internal sealed class LaneReview(FairShare share, ICallerCalls calls, double periodSeconds, ILogger logger)
+internal sealed class LaneReview(FairShare share, ICallerCalls calls, double begun, double periodSeconds, ILogger logger)
 {
     // A look costs some 100 µs, so that a pass takes about a hundredth of a core.
     private const int CallersPerTick = 64;
 
-    private double _passEnds = double.NegativeInfinity;
+    private double _passEnds = begun + periodSeconds;
     private long _after;
     private bool _reading;
 

@@ -27,7 +27,7 @@ public sealed class AttemptTests
     [Fact]
     public async Task An_attempt_whose_predecessor_cannot_be_written_down_as_dead_is_counted_once()
     {
-        await using ComputeHost host = await ComputeHost.Started(Settings);
+        await using ComputeHost host = await ComputeHost.Started([.. Settings, ComputeHost.Unreviewed]);
         long id = await host.Leave("gone");
         JobRow row = (await host.Store.FindJob(id))!;
         await host.Store.StartJob(row with { Attempts = 1 });
@@ -47,7 +47,7 @@ public sealed class AttemptTests
     [Fact]
     public async Task An_attempt_that_was_stored_though_it_was_answered_with_a_failure_is_counted_once()
     {
-        await using ComputeHost host = await ComputeHost.Started(Settings);
+        await using ComputeHost host = await ComputeHost.Started([.. Settings, ComputeHost.Unreviewed]);
         long id = await host.Leave("gone");
         JobRow row = (await host.Store.FindJob(id))!;
         var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 };

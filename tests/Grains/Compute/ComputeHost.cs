@@ -20,6 +20,9 @@ internal sealed class ComputeHost : IAsyncDisposable
     /// <summary>How long a test waits for what must happen before it calls it missing.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>The setting under which what was left stays unknown to its caller and the lane, to be granted by the test alone.</summary>
+    public const string Unreviewed = "--Compute:ReviewSeconds=3600";
+
     private readonly SqliteHome _home = new();
     private readonly string[] _settings;
     private readonly List<IHost> _hosts = [];
@@ -84,7 +87,7 @@ internal sealed class ComputeHost : IAsyncDisposable
     public async Task<ImmutableArray<long>> Submit(string caller, params JobRequest[] requests) =>
         Assert.IsType<SubmitOutcome.Accepted>(await Caller(caller).Submit([.. requests])).Ids;
 
-    /// <summary>Stores a job of which neither its caller's grain nor the lane knows.</summary>
+    /// <summary>Stores a job of which neither its caller's grain nor the lane knows, until one of them looks.</summary>
     public async Task<long> Leave(string caller, JobOperation operation = JobOperation.Factorize, string number = "21")
     {
         long id = await Submit("somebody else", "15") + 1_000;

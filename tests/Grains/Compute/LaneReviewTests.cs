@@ -11,7 +11,17 @@ public sealed class LaneReviewTests
     private readonly LaneReview _review;
 
     public LaneReviewTests() =>
-        _review = new LaneReview(new FairShare(new FairShareOptions()), _calls, periodSeconds: 60, NullLogger.Instance);
+        _review = new LaneReview(new FairShare(new FairShareOptions()), _calls, begun: -60, periodSeconds: 60, NullLogger.Instance);
+
+    [Fact]
+    public async Task Nobody_looks_within_a_period_of_being_asked()
+    {
+        var review = new LaneReview(new FairShare(new FairShareOptions()), _calls, begun: 5, periodSeconds: 60, NullLogger.Instance);
+        await review.Tick(64);
+        Assert.Empty(_calls.Reviewed);
+        await review.Tick(65);
+        Assert.NotEmpty(_calls.Reviewed);
+    }
 
     [Fact]
     public async Task Callers_look_a_few_at_a_time_and_each_of_them_once_a_period()

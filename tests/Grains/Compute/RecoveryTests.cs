@@ -80,7 +80,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_batch_that_was_stored_for_a_busy_caller_without_its_knowing_is_run_as_soon_as_its_key_comes_again()
     {
-        await using ComputeHost host = await ComputeHost.Started([.. Settings, "--Compute:ReviewSeconds=3600"]);
+        await using ComputeHost host = await ComputeHost.Started([.. Settings, ComputeHost.Unreviewed]);
         long busy = await host.Submit("one", Numbers.Long);
         await host.Until(busy, job => job.Status == JobStatus.Running);
         CallerRow caller = (await host.Store.FindCaller(new CallerKey("", "one")))!;
@@ -183,7 +183,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_slice_that_a_stopping_silo_has_not_run_is_not_asked_for_again_at_once()
     {
-        await using ComputeHost host = await ComputeHost.Started(Settings);
+        await using ComputeHost host = await ComputeHost.Started([.. Settings, ComputeHost.Unreviewed]);
         long id = await host.Leave("gone");
         JobRow row = (await host.Store.FindJob(id))!;
         host.Threads.Stop();
@@ -195,7 +195,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task An_end_that_comes_before_its_job_was_read_by_its_caller_is_counted()
     {
-        await using ComputeHost host = await ComputeHost.Started(Settings);
+        await using ComputeHost host = await ComputeHost.Started([.. Settings, ComputeHost.Unreviewed]);
         host.Threads.Stop();
         long id = await host.Leave("gone");
         JobRow row = (await host.Store.FindJob(id))!;
@@ -212,7 +212,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_kernel_that_cannot_be_written_down_is_kept_however_long_its_job_waits_for_its_turn()
     {
-        await using ComputeHost host = await ComputeHost.Started(SoonIdle, "--Compute:SliceMilliseconds=1");
+        await using ComputeHost host = await ComputeHost.Started(SoonIdle, ComputeHost.Unreviewed, "--Compute:SliceMilliseconds=1");
         long id = await host.Leave("gone", JobOperation.Factorial, "300000");
         JobRow row = (await host.Store.FindJob(id))!;
         var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.001 };
@@ -226,7 +226,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task An_end_that_could_not_be_stored_is_kept_however_long_the_next_turn_is_in_coming()
     {
-        await using ComputeHost host = await ComputeHost.Started(SoonIdle, "--Compute:SliceMilliseconds=1000");
+        await using ComputeHost host = await ComputeHost.Started(SoonIdle, ComputeHost.Unreviewed, "--Compute:SliceMilliseconds=1000");
         long id = await host.Leave("gone", JobOperation.Factorial, "300000");
         JobRow row = (await host.Store.FindJob(id))!;
         var grant = new SliceGrant { Caller = row.Caller, Job = row.ToQueued(recovered: true), ExpectedCpuSeconds = 0.05 };
@@ -245,7 +245,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_job_that_throws_is_given_up_after_as_many_attempts_however_long_its_turns_are_in_coming()
     {
-        await using ComputeHost host = await ComputeHost.Started(SoonIdle);
+        await using ComputeHost host = await ComputeHost.Started(SoonIdle, ComputeHost.Unreviewed);
 
         // Too large for the kernel; the gateway would not let it pass.
         long id = await host.Leave("gone", JobOperation.Factorial, "99999999999999");
