@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Turnstile.Widgets;
 
 namespace Turnstile.Grains.Widgets;
@@ -12,6 +11,7 @@ internal sealed class ActiveWidgets
 {
     private readonly int _activeMax;
     private readonly EntryTable _entries = new();
+    private readonly EntryMemory _places = new();
     private readonly RowMemory _memory = new();
     private readonly IdleWidgets _idle;
 
@@ -26,7 +26,7 @@ internal sealed class ActiveWidgets
     {
         _activeMax = activeMax;
         Created = new CreatedWidgets(_entries.All);
-        _idle = new IdleWidgets(_entries, _memory, Created);
+        _idle = new IdleWidgets(_entries, _places, _memory, Created);
     }
 
     /// <summary>Widgets in memory.</summary>
@@ -51,7 +51,7 @@ internal sealed class ActiveWidgets
     }
 
     /// <summary>What is known of the serial number, where that is known.</summary>
-    public bool TryGet(ReadOnlySpan<byte> serial, [MaybeNullWhen(false)] out WidgetEntry entry)
+    public bool TryGet(ReadOnlySpan<byte> serial, out WidgetEntry entry)
     {
         if (!_entries.TryGet(serial, out entry) || !entry.IsLoaded)
         {
@@ -63,7 +63,7 @@ internal sealed class ActiveWidgets
     }
 
     /// <summary>The row of a table as it is after all changes that the tables may lack.</summary>
-    public PackedWidget Latest(PackedWidget row) => !_entries.TryGet(row.Serial, out WidgetEntry? entry) ? row
+    public PackedWidget Latest(PackedWidget row) => !_entries.TryGet(row.Serial, out WidgetEntry entry) ? row
         : entry.IsLoaded ? entry.Widget
         : entry.Widget.IsPart ? row.Without(entry.Widget.Freed)
         : row;
@@ -71,9 +71,9 @@ internal sealed class ActiveWidgets
     /// <summary>The entry of the serial number; a new one is not loaded.</summary>
     public WidgetEntry GetOrAdd(ReadOnlySpan<byte> serial)
     {
-        if (!_entries.TryGet(serial, out WidgetEntry? entry))
+        if (!_entries.TryGet(serial, out WidgetEntry entry))
         {
-            entry = _idle.Create(_memory.Keep(PackedWidget.None(serial)));
+            entry = _places.Get(_memory.Keep(PackedWidget.None(serial)));
             _entries.Add(entry);
             _idle.Watch(entry);
         }
@@ -91,7 +91,7 @@ internal sealed class ActiveWidgets
     {
         foreach ((PackedWidget widget, long version) in rows)
         {
-            if (_entries.TryGet(widget.Serial, out WidgetEntry? entry) && entry is { IsLoaded: false, Pending: false })
+            if (_entries.TryGet(widget.Serial, out WidgetEntry entry) && entry is { IsLoaded: false, Pending: false })
             {
                 Fill(entry, widget, version);
             }
@@ -145,6 +145,7 @@ internal sealed class ActiveWidgets
     /// <summary>All of the log is taken in.</summary>
     public void EndReplay(WidgetReplay replay)
     {
+        replay.GiveUp(_places);
         _changed = new List<WidgetEntry>(_entries.Count);
         foreach (List<WidgetEntry> found in replay.Found)
         {

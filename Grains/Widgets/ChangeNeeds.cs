@@ -24,8 +24,9 @@ internal sealed class ChangeNeeds(WidgetLoader loader)
             all &= needs.One.IsLoaded;
             if (changes[i] is WidgetChange.Connect connect)
             {
-                needs.Other = Keep(loader.Get(connect.Peer), pending.Number);
-                all &= needs.Other.IsLoaded;
+                WidgetEntry other = Keep(loader.Get(connect.Peer), pending.Number);
+                all &= other.IsLoaded;
+                needs.Other = other;
             }
         }
 
@@ -37,7 +38,7 @@ internal sealed class ChangeNeeds(WidgetLoader loader)
         await loader.Load();
         foreach (ref NeededEntries needs in pending.Needs.AsSpan())
         {
-            if (!needs.One!.IsLoaded || needs.Other is { IsLoaded: false })
+            if (!needs.One.IsLoaded || needs.Other is { IsLoaded: false })
             {
                 throw loader.Failure();
             }

@@ -15,10 +15,10 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
     private List<WidgetEntry>? _ordered;
     private readonly List<WidgetEntry> _recent = [];
 
-    // The number of the order that there is, or of the next one.
-    private int _order = 1;
-
     public int Count { get; private set; }
+
+    /// <summary>The number of the order that there is, or of the next one.</summary>
+    public int Order { get; private set; } = 1;
 
     public void Add(WidgetEntry entry)
     {
@@ -34,7 +34,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
             return;
         }
 
-        entry.CreatedOrder = _order;
+        entry.CreatedOrder = Order;
         _recent.Add(entry);
         if (_recent.Count > Math.Max(RecentMin, _ordered.Count / RecentPart))
         {
@@ -58,7 +58,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
     }
 
     /// <summary>Whether the entry has a place here that it may only have while it is of this serial number.</summary>
-    public bool Holds(WidgetEntry entry) => entry.CreatedOrder == _order;
+    public bool Holds(WidgetEntry entry) => entry.CreatedOrder == Order;
 
     /// <summary>So many entries are created already.</summary>
     public void Begin(int count) => Count = count;
@@ -73,7 +73,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
             _ordered = new List<WidgetEntry>(Count);
             _ordered.AddRange(entries.Where(entry => entry.IsCreated));
             SerialOrder.Sort(_ordered);
-            _ordered.ForEach(entry => entry.CreatedOrder = _order);
+            _ordered.ForEach(entry => entry.CreatedOrder = Order);
         }
 
         var found = new List<WidgetEntry>();
@@ -116,7 +116,7 @@ internal sealed class CreatedWidgets(IEnumerable<WidgetEntry> entries)
     private void Disorder()
     {
         _ordered = null;
-        _order++;
+        Order++;
         _recent.Clear();
         _recent.TrimExcess();
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Turnstile.Grains.Widgets;
 
 /// <summary>
@@ -33,11 +31,11 @@ internal sealed class EntryTable
     /// <summary>The part that a serial number belongs to.</summary>
     public static int PartOf(ReadOnlySpan<byte> serial) => (int)((uint)SerialComparer.Instance.GetHashCode(serial) >> (32 - PartBits));
 
-    public bool TryGet(ReadOnlySpan<byte> serial, [MaybeNullWhen(false)] out WidgetEntry entry) =>
+    public bool TryGet(ReadOnlySpan<byte> serial, out WidgetEntry entry) =>
         TryGet(PartOf(serial), serial, out entry);
 
     /// <inheritdoc cref="TryGet(ReadOnlySpan{byte}, out WidgetEntry)"/>
-    public bool TryGet(int part, ReadOnlySpan<byte> serial, [MaybeNullWhen(false)] out WidgetEntry entry) =>
+    public bool TryGet(int part, ReadOnlySpan<byte> serial, out WidgetEntry entry) =>
         _bySerial[part].TryGetValue(serial, out entry);
 
     public void Add(WidgetEntry entry) => Add(PartOf(entry.Serial), entry);

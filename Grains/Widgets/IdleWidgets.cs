@@ -5,16 +5,23 @@ namespace Turnstile.Grains.Widgets;
 /// used since the last one out of the table. Used in the ledger's turns.
 /// </summary>
 /// <param name="entries">All entries.</param>
+/// <param name="places">Gets the places back of those that are forgotten.</param>
 /// <param name="memory">Has their rows.</param>
 /// <param name="created">Holds on to some of them.</param>
-internal sealed class IdleWidgets(EntryTable entries, RowMemory memory, CreatedWidgets created)
+internal sealed class IdleWidgets(EntryTable entries, EntryMemory places, RowMemory memory, CreatedWidgets created)
 {
     /// <summary>Seconds in which the clock goes round once: a part of the entries is looked at for idleness in each.</summary>
     public const int LapSeconds = 16;
 
     // The entries that may go once they are idle, with some that were changed since; the clock goes round in it.
     private readonly Queue<WidgetEntry> _clock = new();
-    private readonly SpareEntries _spare = new();
+
+    // Forgotten, and their places still to be given back: somebody may read their serial numbers yet, or has them in an order of these.
+    private List<WidgetEntry> _readYet = [];
+    private List<WidgetEntry> _orderedYet = [];
+
+    // The order of created widgets that all of these may be in.
+    private int _order;
 
     // Entries that this lap has still to look at, and how many in one second.
     private int _lapLeft;
@@ -28,9 +35,6 @@ internal sealed class IdleWidgets(EntryTable entries, RowMemory memory, CreatedW
 
     /// <summary>Another thread reads serial numbers: no entry becomes another's meanwhile.</summary>
     public bool SerialsAreRead { get; set; }
-
-    /// <summary>An entry that is not in the table yet, and not loaded.</summary>
-    public WidgetEntry Create(PackedWidget none) => _spare.Get(none);
 
     /// <summary>From now on the entry is looked at.</summary>
     public void Watch(WidgetEntry entry)
@@ -47,7 +51,8 @@ internal sealed class IdleWidgets(EntryTable entries, RowMemory memory, CreatedW
     {
         Now++;
         memory.Tick();
-        _spare.Trim();
+        FreeThoseLetGo();
+        places.Trim();
         if (_lapLeft <= 0)
         {
             _lapLeft = _clock.Count;
@@ -97,11 +102,7 @@ internal sealed class IdleWidgets(EntryTable entries, RowMemory memory, CreatedW
         if (MayGo(entry) && entry.LastUse <= unusedSince)
         {
             entries.Remove(entry);
-            if (!SerialsAreRead && !created.Holds(entry))
-            {
-                _spare.Add(entry);
-            }
-
+            Free(entry);
             return true;
         }
 
@@ -112,6 +113,46 @@ internal sealed class IdleWidgets(EntryTable entries, RowMemory memory, CreatedW
 
         Watch(entry);
         return false;
+    }
+
+    private void Free(WidgetEntry entry)
+    {
+        if (SerialsAreRead)
+        {
+            _readYet.Add(entry);
+        }
+        else if (created.Holds(entry))
+        {
+            _orderedYet.Add(entry);
+        }
+        else
+        {
+            places.Free(entry);
+        }
+    }
+
+    private void FreeThoseLetGo()
+    {
+        if (!SerialsAreRead)
+        {
+            FreeAll(ref _readYet);
+        }
+
+        if (_order != created.Order)
+        {
+            _order = created.Order;
+            FreeAll(ref _orderedYet);
+        }
+    }
+
+    private void FreeAll(ref List<WidgetEntry> entries)
+    {
+        if (entries.Count > 0)
+        {
+            List<WidgetEntry> forgotten = entries;
+            entries = [];
+            forgotten.ForEach(Free);
+        }
     }
 
     private bool MayGo(WidgetEntry entry) =>

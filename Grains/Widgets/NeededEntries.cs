@@ -4,7 +4,7 @@ namespace Turnstile.Grains.Widgets;
 internal struct NeededEntries
 {
     /// <summary>Of the widget that the change is asked of.</summary>
-    public WidgetEntry? One;
+    public WidgetEntry One;
 
     /// <summary>Of the other one.</summary>
     public WidgetEntry? Other;

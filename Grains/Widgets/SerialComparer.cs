@@ -5,7 +5,7 @@ internal sealed class SerialComparer : IEqualityComparer<WidgetEntry>, IAlternat
 {
     public static readonly SerialComparer Instance = new();
 
-    public bool Equals(WidgetEntry? x, WidgetEntry? y) => x == y || (x is not null && y is not null && Equals(x.Serial, y));
+    public bool Equals(WidgetEntry x, WidgetEntry y) => x == y || Equals(x.Serial, y);
 
     public int GetHashCode(WidgetEntry entry) => GetHashCode(entry.Serial);
 
@@ -19,5 +19,6 @@ internal sealed class SerialComparer : IEqualityComparer<WidgetEntry>, IAlternat
         return hash.ToHashCode();
     }
 
-    public WidgetEntry Create(ReadOnlySpan<byte> serial) => new(PackedWidget.None(serial));
+    /// <exception cref="NotSupportedException">Entries are not made by looking for them.</exception>
+    public WidgetEntry Create(ReadOnlySpan<byte> serial) => throw new NotSupportedException();
 }

@@ -86,7 +86,7 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Ledg
         while (_wanted.Count > 0 && (_reads.Count == 0 || (_reads.Count < ReadsMax && _wanted.Count >= WorthASecond)))
         {
             var entries = new List<WidgetEntry>(Math.Min(_wanted.Count, ReadMax));
-            while (entries.Count < ReadMax && _wanted.TryDequeue(out WidgetEntry? entry))
+            while (entries.Count < ReadMax && _wanted.TryDequeue(out WidgetEntry entry))
             {
                 entries.Add(entry);
             }

@@ -3,8 +3,8 @@ using Turnstile.Grains.Widgets.Log;
 namespace Turnstile.Grains.Widgets;
 
 /// <summary>
-/// Takes in what the log has and the tables may lack, from the log's end to its beginning: only the last row of each widget is made an
-/// object, and of older ones those alone are looked at that complete a part. All processors take part, each with other widgets.
+/// Takes in what the log has and the tables may lack, from the log's end to its beginning: only of the last row of each widget an
+/// entry is made, and of older ones those alone are looked at that complete a part. All processors take part, each with other widgets.
 /// </summary>
 /// <param name="entries">Gets the widgets; empty, and used by nobody else meanwhile.</param>
 /// <param name="round">The round of storing that they belong to.</param>
@@ -12,6 +12,7 @@ internal sealed class WidgetReplay(EntryTable entries, int round)
 {
     // By parts of the table.
     private readonly List<WidgetEntry>[] _found = [.. Enumerable.Range(0, EntryTable.Parts).Select(_ => new List<WidgetEntry>())];
+    private readonly EntryMemory[] _places = [.. Enumerable.Range(0, EntryTable.Parts).Select(_ => new EntryMemory())];
     private readonly RowMemory[] _memory = [.. Enumerable.Range(0, EntryTable.Parts).Select(_ => new RowMemory())];
     private readonly int[] _existing = new int[EntryTable.Parts];
 
@@ -30,12 +31,18 @@ internal sealed class WidgetReplay(EntryTable entries, int round)
         }
     });
 
+    /// <summary>Leaves all places of entries to this memory, once everything is taken in.</summary>
+    public void GiveUp(EntryMemory places) => Array.ForEach(_places, places.TakeOver);
+
     private void Take(int part, ReadOnlySpan<byte> row, long version)
     {
-        if (!entries.TryGet(part, PackedWidget.SerialOf(row), out WidgetEntry? entry))
+        if (!entries.TryGet(part, PackedWidget.SerialOf(row), out WidgetEntry entry))
         {
             PackedWidget widget = _memory[part].Keep(row);
-            entry = new WidgetEntry(widget) { Version = version, Round = round, IsLoaded = !widget.IsPart };
+            entry = _places[part].Get(widget);
+            entry.Version = version;
+            entry.Round = round;
+            entry.IsLoaded = !widget.IsPart;
             entries.Add(part, entry);
             _found[part].Add(entry);
         }

@@ -28,8 +28,8 @@ internal static class WidgetRules
     public static WidgetOutcome Decide(WidgetChange change, in NeededEntries needs, ActiveWidgets active, bool isOne) => change switch
     {
         WidgetChange.Connect connect => Connect(connect, needs, active, isOne),
-        WidgetChange.Create create => Create(create, needs.One!, active, isOne),
-        WidgetChange.Delete => Delete(change.Serial, needs.One!, active),
+        WidgetChange.Create create => Create(create, needs.One, active, isOne),
+        WidgetChange.Delete => Delete(change.Serial, needs.One, active),
         WidgetChange.Disconnect disconnect => Disconnect(disconnect, needs, active),
         _ => throw new ArgumentException($"{change.GetType()} is no change of a widget.", nameof(change)),
     };
@@ -68,7 +68,7 @@ internal static class WidgetRules
     private static WidgetOutcome Connect(WidgetChange.Connect connect, in NeededEntries needs, ActiveWidgets active, bool isOne)
     {
         PortType port = connect.Port;
-        WidgetEntry one = needs.One!, other = needs.Other!;
+        WidgetEntry one = needs.One, other = needs.Other!.Value;
         PackedWidget widget = one.Widget, peer = other.Widget;
         if (!widget.Exists || !peer.Exists)
         {
@@ -99,7 +99,7 @@ internal static class WidgetRules
     private static WidgetOutcome Disconnect(WidgetChange.Disconnect disconnect, in NeededEntries needs, ActiveWidgets active)
     {
         PortType port = disconnect.Port;
-        PackedWidget widget = needs.One!.Widget;
+        PackedWidget widget = needs.One.Widget;
         if (!widget.Exists)
         {
             return new WidgetOutcome.NoWidget { Serial = disconnect.Serial };

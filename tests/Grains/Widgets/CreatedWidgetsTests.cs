@@ -11,7 +11,8 @@ public sealed class CreatedWidgetsTests
     public void Those_between_two_serial_numbers_are_found_whoever_has_come_and_gone_since_the_last_look()
     {
         var random = new Random(11);
-        WidgetEntry[] entries = [.. Enumerable.Range(0, Serials).Select(i => new WidgetEntry(PackedWidget.None(Serial(i))))];
+        var memory = new EntryMemory();
+        WidgetEntry[] entries = [.. Enumerable.Range(0, Serials).Select(i => memory.Get(PackedWidget.None(Serial(i))))];
         Dictionary<WidgetEntry, int> places = entries.Index().ToDictionary(one => one.Item, one => one.Index);
         var created = new CreatedWidgets(entries);
         var expected = new HashSet<int>();

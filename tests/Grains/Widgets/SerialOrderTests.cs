@@ -7,6 +7,8 @@ public sealed class SerialOrderTests
 {
     private static readonly string[] Parts = ["a", "b", "0", "é", "\uFF5E", "\uD7FF", "\U00010000", "🦆", "common part", ""];
 
+    private readonly EntryMemory _memory = new();
+
     [Theory]
     [InlineData("")]
     [InlineData("they all begin alike ")]
@@ -28,5 +30,5 @@ public sealed class SerialOrderTests
 
     private static string Bytes(WidgetEntry entry) => Convert.ToHexString(entry.Widget.Serial);
 
-    private static WidgetEntry Entry(string serial) => new(PackedWidget.None(Encoding.UTF8.GetBytes(serial)));
+    private WidgetEntry Entry(string serial) => _memory.Get(PackedWidget.None(Encoding.UTF8.GetBytes(serial)));
 }
