@@ -49,7 +49,8 @@ public sealed class FactorialTelemetry
         _ends.Add(1, new KeyValuePair<string, object?>("status", done ? "done" : "failed"));
         if (done)
         {
-            _duration.Record(duration.TotalSeconds);
+            // The clock may have been set back meanwhile.
+            _duration.Record(Math.Max(0, duration.TotalSeconds));
         }
     }
 }

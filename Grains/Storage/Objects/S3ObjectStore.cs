@@ -27,7 +27,10 @@ internal sealed class S3ObjectStore : ObjectStore, IDisposable
     /// <inheritdoc/>
     public override Task Write(
         string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default) =>
-        Guard(key, () => content.Length > _partLength ? SendParts(key, content, cancellation) : Send(key, content, cancellation));
+        Guard(
+            key,
+            () => content.Length > _partLength ? SendParts(key, content, cancellation) : Send(key, content, cancellation),
+            cancellation);
 
     public void Dispose() => _client.Dispose();
 
@@ -36,13 +39,16 @@ internal sealed class S3ObjectStore : ObjectStore, IDisposable
         byte[]? content = null;
         try
         {
-            await Guard(key, async () =>
-            {
-                using GetObjectResponse answer = await _client.GetObjectAsync(_options.Bucket, key, cancellation);
-                using var copy = new MemoryStream((int)Math.Max(0, answer.ContentLength));
-                await answer.ResponseStream.CopyToAsync(copy, cancellation);
-                content = copy.Length == copy.Capacity ? copy.GetBuffer() : copy.ToArray();
-            });
+            await Guard(
+                key,
+                async () =>
+                {
+                    using GetObjectResponse answer = await _client.GetObjectAsync(_options.Bucket, key, cancellation);
+                    using var copy = new MemoryStream(checked((int)Math.Max(0, answer.ContentLength)));
+                    await answer.ResponseStream.CopyToAsync(copy, cancellation);
+                    content = copy.Length == copy.Capacity ? copy.GetBuffer() : copy.ToArray();
+                },
+                cancellation);
             return content;
         }
         catch (StorageUnavailableException e)
@@ -131,7 +137,7 @@ internal sealed class S3ObjectStore : ObjectStore, IDisposable
         {
             await _client.AbortMultipartUploadAsync(_options.Bucket, key, upload);
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        catch (Exception)
         {
             // The failure that led here is what is told; the bucket's lifecycle rules drop what is left.
         }
@@ -163,21 +169,18 @@ internal sealed class S3ObjectStore : ObjectStore, IDisposable
     }
 
     /// <summary>
-    /// Whatever the client throws means that nothing is known of the object, but for its own cancellation.
+    /// Whatever is thrown means that nothing is known of the object, be it an answer that the client cannot read, but for the caller's own
+    /// cancellation.
     /// </summary>
-    private static async Task Guard(string key, Func<Task> work)
+    private static async Task Guard(string key, Func<Task> work, CancellationToken cancellation)
     {
         try
         {
             await work();
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             throw new StorageUnavailableException($"The object {key} cannot be reached: {e.Message}", e);
-        }
-        catch (OperationCanceledException e) when (e.InnerException is TimeoutException)
-        {
-            throw new StorageUnavailableException($"The object {key} was not reached in time.", e);
         }
     }
 }

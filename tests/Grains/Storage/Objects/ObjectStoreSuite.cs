@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Options;
 using Turnstile.Grains.Storage;
 using Turnstile.Grains.Storage.Objects;
@@ -104,6 +107,45 @@ public sealed class ObjectsInS3
         }));
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => store.Read("x", "y"));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 3000000000")]
+    [InlineData("Content-Length: 10\r\nContent-Encoding: none")]
+    [InlineData("Content-Length: 5\r\nx-amz-missing-meta: some\r\nLast-Modified: never")]
+    public async Task An_answer_that_nobody_can_read_means_that_the_store_is_away(string headers)
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        Task answering = Answer(server, $"HTTP/1.1 200 OK\r\n{headers}\r\n\r\nshort");
+        using (var store = new S3ObjectStore(Options.Create(new S3Options
+        {
+            Bucket = "none", ServiceUrl = $"http://{server.LocalEndpoint}", AccessKey = "a", SecretKey = "b", PathStyle = true,
+        })))
+        {
+            await Assert.ThrowsAsync<StorageUnavailableException>(() => store.Read("x", "y"));
+        }
+
+        server.Stop();
+        await answering;
+    }
+
+    private static async Task Answer(TcpListener server, string answer)
+    {
+        byte[] request = new byte[4_096];
+        try
+        {
+            while (true)
+            {
+                using Socket connection = await server.AcceptSocketAsync();
+                await connection.ReceiveAsync(request);
+                await connection.SendAsync(Encoding.ASCII.GetBytes(answer));
+            }
+        }
+        catch (SocketException)
+        {
+            // Stopped.
+        }
     }
 
     private static S3ObjectStore Connect(int multipart = 16)
