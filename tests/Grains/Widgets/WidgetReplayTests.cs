@@ -35,21 +35,25 @@ public sealed class WidgetReplayTests
     }
 
     [Fact]
-    public void What_was_replayed_is_forgotten_once_the_tables_have_it()
+    public void What_was_replayed_is_forgotten_once_the_tables_have_it_and_its_place_is_that_of_others()
     {
         ActiveWidgets active = Replayed(AnyLog(new Random(1)), new Random(1));
-        foreach (WidgetEntry entry in active.TakeChanged())
+        List<WidgetEntry> replayed = active.TakeChanged();
+        foreach (WidgetEntry entry in replayed)
         {
             active.Stored(entry, ActiveWidgets.BeginStoring(entry));
         }
 
         Assert.Equal((0, 0), (active.Unstored, active.Created.Count));
-        for (int second = 0; second < 64; second++)
+        for (int second = 0; second < 64 && active.Count > 0; second++)
         {
             active.Sweep(idleSeconds: 1);
         }
 
         Assert.Equal(0, active.Count);
+        HashSet<WidgetEntry> others = [.. Enumerable.Range(0, EntryTable.Parts * EntryBlock.Places).Select(i => active.GetOrAdd(Serial(i)))];
+        Assert.Equal(EntryTable.Parts * EntryBlock.Places, others.Count);
+        Assert.True(others.Overlaps(replayed));
     }
 
     /// <summary>In pieces of any size.</summary>
