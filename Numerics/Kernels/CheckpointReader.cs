@@ -16,7 +16,7 @@ internal ref struct CheckpointReader
         if (checkpoint.Length < sizeof(uint))
             throw new InvalidDataException("The checkpoint ends too early.");
         _rest = checkpoint[..^sizeof(uint)];
-        if (Checksum.Add(0, _rest) != BinaryPrimitives.ReadUInt32LittleEndian(checkpoint[^sizeof(uint)..]))
+        if (Checksum.Of(_rest) != BinaryPrimitives.ReadUInt32LittleEndian(checkpoint[^sizeof(uint)..]))
             throw new InvalidDataException("The checkpoint is damaged or of another version.");
         if (ReadInt64() != CheckpointWriter.Version)
             throw new InvalidDataException("The checkpoint is of another version.");

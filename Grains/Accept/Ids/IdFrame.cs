@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Turnstile.Grains.Storage.Files;
+using Turnstile.Numerics;
 
 namespace Turnstile.Grains.Accept.Ids;
 

@@ -44,7 +44,7 @@ public sealed class EnrichedEventTests
         Assert.Equal("""{"id":11,"count":1}""", totals.GetProperty("top_player_wins").GetRawText());
         Assert.Equal("""{"id":12,"count":619}""", totals.GetProperty("top_player_deposits").GetRawText());
         string output = Path.Combine(service.Folder, "events.jsonl");
-        await EventsClient.Until("both events are logged", async () => (await File.ReadAllLinesAsync(output)).Length == 2);
+        await Wait.Until("both events are logged", async () => (await File.ReadAllLinesAsync(output)).Length == 2);
         Assert.Contains(await File.ReadAllLinesAsync(output), line => line == bet.GetRawText());
     }
 
@@ -105,7 +105,7 @@ public sealed class EnrichedEventTests
         await service.Start();
         using HttpResponseMessage taken = await service.Http.PostEvents(EventsClient.ToJson(
             [new EventBody(1, 11, 101, "bet", 500, "USD", false, Date), new EventBody(2, 11, 101, "bet", 500, "EUR", false, Date)]));
-        await EventsClient.Until("a dead letter is listed", async () => (await DeadLetters(service)).GetArrayLength() == 1);
+        await Wait.Until("a dead letter is listed", async () => (await DeadLetters(service)).GetArrayLength() == 1);
 
         JsonElement dead = (await DeadLetters(service))[0];
         Assert.Equal(1, dead.GetProperty("event").GetProperty("id").GetInt64());
@@ -118,7 +118,7 @@ public sealed class EnrichedEventTests
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
 
         Volatile.Write(ref mended, true);
-        await EventsClient.Until("the source is asked again", async () =>
+        await Wait.Until("the source is asked again", async () =>
         {
             using HttpResponseMessage retried = await service.Http.PostAsync("/dead-letters/events/retry", null);
             Assert.Equal(HttpStatusCode.Accepted, retried.StatusCode);
@@ -137,7 +137,7 @@ public sealed class EnrichedEventTests
         using HttpResponseMessage taken = await service.Http.PostEvents(
             EventsClient.ToJson([new EventBody(1, 11, 101, "bet", 500, "USD", false, Date)]));
 
-        await EventsClient.Until("a dead letter is listed", async () => (await DeadLetters(service)).GetArrayLength() == 1);
+        await Wait.Until("a dead letter is listed", async () => (await DeadLetters(service)).GetArrayLength() == 1);
 
         Assert.Equal("No rate for USD: Rates:Url is not set.", (await DeadLetters(service))[0].GetProperty("reason").GetString());
     }
@@ -151,7 +151,7 @@ public sealed class EnrichedEventTests
         await service.Start();
         using HttpResponseMessage taken = await service.Http.PostEvents(EventsClient.ToJson(
             Enumerable.Range(1, many).Select(id => new EventBody(id, 5, 100, "bet", 1, "USD", false, Date))));
-        await EventsClient.Until("all are dead letters", async () =>
+        await Wait.Until("all are dead letters", async () =>
         {
             using HttpResponseMessage last = await service.Http.GetAsync($"/events/{many}");
             return last.StatusCode == HttpStatusCode.NotFound;

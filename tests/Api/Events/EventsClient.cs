@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -7,6 +6,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Turnstile.Api.Events;
+using Turnstile.Harness;
 using Wire = Turnstile.Api.Events.Wire;
 
 namespace Turnstile.Api.Tests.Events;
@@ -14,8 +14,6 @@ namespace Turnstile.Api.Tests.Events;
 /// <summary>What the tests of events do with the service over HTTP.</summary>
 internal static class EventsClient
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     public static Task<HttpResponseMessage> PostEvents(this HttpClient http, string json) =>
         http.PostAsync("/events", new StringContent(json, Encoding.UTF8, "application/json"));
 
@@ -41,7 +39,7 @@ internal static class EventsClient
     public static async Task<JsonElement> Final(this HttpClient http, long id)
     {
         JsonElement final = default;
-        await Until($"event {id} is final", async () =>
+        await Wait.Until($"event {id} is final", async () =>
         {
             using HttpResponseMessage answer = await http.GetAsync($"/events/{id}");
             if (answer.StatusCode != HttpStatusCode.OK)
@@ -55,25 +53,9 @@ internal static class EventsClient
         return final;
     }
 
-    public static Task Counted(this HttpClient http, long events) => Until(
+    public static Task Counted(this HttpClient http, long events) => Wait.Until(
         $"{events} events are counted",
         async () => (await http.Materialized()).GetProperty("events_total").GetInt64() == events);
-
-    /// <summary>Looks until it is so.</summary>
-    /// <exception cref="TimeoutException">It never was; says what was waited for.</exception>
-    public static async Task Until(string what, Func<Task<bool>> isSo, TimeSpan? patience = null)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!await isSo())
-        {
-            if (Stopwatch.GetElapsedTime(start) > (patience ?? Patience))
-            {
-                throw new TimeoutException($"Waited in vain until {what}.");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
-    }
 
     public static string ToJson(IEnumerable<EventBody> events) => JsonSerializer.Serialize(
         events.ToArray(), EventsJson.Default.EventBodyArray);

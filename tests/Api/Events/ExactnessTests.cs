@@ -111,7 +111,7 @@ public sealed class ExactnessTests(ITestOutputHelper output)
     }
 
     /// <summary>As a publisher does that wants its events counted: it hands them in until they are taken.</summary>
-    private static Task Publish(ServiceProcess service, EventBody[] batch, bool protobuf) => EventsClient.Until(
+    private static Task Publish(ServiceProcess service, EventBody[] batch, bool protobuf) => Wait.Until(
         "a batch is taken in",
         async () =>
         {
@@ -135,7 +135,7 @@ public sealed class ExactnessTests(ITestOutputHelper output)
         Patience);
 
     /// <summary>What died only because the source was away is tried again, until nothing but orphans is left.</summary>
-    private static Task SettleDeadLetters(ServiceProcess service, SeededEvents events) => EventsClient.Until(
+    private static Task SettleDeadLetters(ServiceProcess service, SeededEvents events) => Wait.Until(
         "every event is counted or dead for good",
         async () =>
         {
@@ -169,7 +169,7 @@ public sealed class ExactnessTests(ITestOutputHelper output)
     private static async Task AssertLog(string path, SeededEvents events)
     {
         var logged = new Dictionary<long, JsonElement>();
-        await EventsClient.Until("all final events are logged", async () =>
+        await Wait.Until("all final events are logged", async () =>
         {
             logged.Clear();
             string[] lines = await File.ReadAllLinesAsync(path);

@@ -53,7 +53,7 @@ public sealed class MovingAverageTests
     private static async Task<long[]> ReceivedSeconds(string path)
     {
         string[] lines = [];
-        await EventsClient.Until("all events are logged", async () =>
+        await Wait.Until("all events are logged", async () =>
         {
             lines = await File.ReadAllLinesAsync(path);
             return lines.Length == Batches * BatchSize;

@@ -58,8 +58,8 @@ public sealed class RabbitMqTests : IAsyncLifetime
         await Publish(Encoding.UTF8.GetBytes(EventsClient.ToJson([Event(1)])), Media.Json);
 
         await service.Http.Counted(2 * Messages);
-        await EventsClient.Until("three messages are dead-lettered", async () => await Channel.MessageCountAsync(DeadQueue) == 3);
-        await EventsClient.Until("the queue is empty", async () => await Channel.MessageCountAsync(_queue) == 0);
+        await Wait.Until("three messages are dead-lettered", async () => await Channel.MessageCountAsync(DeadQueue) == 3);
+        await Wait.Until("the queue is empty", async () => await Channel.MessageCountAsync(_queue) == 0);
     }
 
     [RabbitMqFact]
@@ -69,7 +69,7 @@ public sealed class RabbitMqTests : IAsyncLifetime
         await service.Start();
         await Connect();
         await Publish("no event"u8.ToArray(), Media.Json);
-        await EventsClient.Until("the message is dead-lettered", async () => await Channel.MessageCountAsync(DeadQueue) == 1);
+        await Wait.Until("the message is dead-lettered", async () => await Channel.MessageCountAsync(DeadQueue) == 1);
 
         await Publish(Encoding.UTF8.GetBytes(EventsClient.ToJson([Event(1)])), Media.Json);
 
@@ -111,7 +111,7 @@ public sealed class RabbitMqTests : IAsyncLifetime
         await Declared();
     }
 
-    private Task Declared() => EventsClient.Until("the service has declared its queue", async () =>
+    private Task Declared() => Wait.Until("the service has declared its queue", async () =>
     {
         await using IChannel probe = await _connection!.CreateChannelAsync();
         try

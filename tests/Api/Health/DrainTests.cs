@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Turnstile.Api.Tests.Compute;
-using Turnstile.Api.Tests.Events;
 using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Health;
@@ -23,7 +22,7 @@ public sealed class DrainTests
         await service.Start();
 
         Task<int> stop = service.Stop();
-        await EventsClient.Until("it is not ready", async () =>
+        await Wait.Until("it is not ready", async () =>
         {
             using HttpResponseMessage ready = await service.Http.GetAsync("/health/ready");
             return ready.StatusCode == HttpStatusCode.ServiceUnavailable && ready.Headers.RetryAfter is not null;
@@ -31,7 +30,7 @@ public sealed class DrainTests
         using HttpResponseMessage taken = await service.Http.Submit("late", new { number = "15" });
         Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
 
-        await EventsClient.Until("new calls are refused", async () =>
+        await Wait.Until("new calls are refused", async () =>
         {
             using HttpResponseMessage refused = await service.Http.Submit("late", new { number = "15" });
             return refused.StatusCode == HttpStatusCode.ServiceUnavailable && refused.Headers.RetryAfter is not null;
@@ -58,11 +57,11 @@ public sealed class DrainTests
         await deaf.SendAsync(Encoding.ASCII.GetBytes(asked));
         await deaf.ReceiveAsync(new byte[1]);
         string id = await service.Http.SubmitAccepted("late", new { number = Hard });
-        await EventsClient.Until("the job has been computed for a while", async () => await CpuSeconds(service, id) > 0.5);
+        await Wait.Until("the job has been computed for a while", async () => await CpuSeconds(service, id) > 0.5);
 
         Assert.Equal(0, await service.Stop());
         await service.Start();
-        await EventsClient.Until("the job is computed again", async () => await CpuSeconds(service, id) > 0);
+        await Wait.Until("the job is computed again", async () => await CpuSeconds(service, id) > 0);
 
         Assert.Equal(1, (await service.Http.GetFromJsonAsync<JsonElement>($"/compute/{id}")).GetProperty("attempts").GetInt32());
     }
@@ -76,7 +75,7 @@ public sealed class DrainTests
         string id = await service.Http.SubmitAccepted("late", new { number = Hard });
 
         Task<int> stop = service.Stop();
-        await EventsClient.Until("it is not ready", async () =>
+        await Wait.Until("it is not ready", async () =>
         {
             using HttpResponseMessage ready = await service.Http.GetAsync("/health/ready");
             return ready.StatusCode == HttpStatusCode.ServiceUnavailable;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Turnstile.Api.Tests.Compute;
-using Turnstile.Api.Tests.Events;
 using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Live;
@@ -59,7 +58,7 @@ public sealed class OverviewTests(RunningService service) : IClassFixture<Runnin
         string id = await service.Http.SubmitAccepted("seen", new { number = "1000000016000000063" });
         await service.Http.Ended(id);
 
-        await EventsClient.Until("the job is the latest", async () =>
+        await Wait.Until("the job is the latest", async () =>
         {
             JsonElement compute = (await service.Http.GetFromJsonAsync<JsonElement>("/overview")).GetProperty("compute");
             return compute.GetProperty("latest").EnumerateArray().Any(job =>
@@ -115,7 +114,7 @@ public sealed class OverviewTests(RunningService service) : IClassFixture<Runnin
             Assert.NotNull(third.Headers.RetryAfter);
         }
 
-        await EventsClient.Until("the place of one who left is free", async () =>
+        await Wait.Until("the place of one who left is free", async () =>
         {
             using HttpResponseMessage answer = await small.Http.GetAsync("/overview");
             return answer.IsSuccessStatusCode;

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Turnstile.Api.Tests.Compute;
-using Turnstile.Api.Tests.Events;
 using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Signals;
@@ -30,15 +29,15 @@ public sealed class ExportTests
 
         foreach (string span in new[] { "POST /compute", "caller submit", "lane wait", "job Factorize", "storage write" })
         {
-            await EventsClient.Until($"the span '{span}' is exported", () => Task.FromResult(collector.Has("traces", span)));
+            await Wait.Until($"the span '{span}' is exported", () => Task.FromResult(collector.Has("traces", span)));
         }
 
         // The request, its caller, the write of the job, its wait, the job itself and the write of its end.
-        await EventsClient.Until(
+        await Wait.Until(
             "six spans are of one trace",
             () => Task.FromResult(collector.Count("traces", Convert.FromHexString(TraceId)) >= 6));
         Assert.True(collector.Has("traces", id));
-        await EventsClient.Until(
+        await Wait.Until(
             "metrics are exported", () => Task.FromResult(collector.Has("metrics", "turnstile.compute.jobs.ended")));
     }
 
@@ -52,7 +51,7 @@ public sealed class ExportTests
         await service.Http.Ended(id);
 
         JsonElement line = default;
-        await EventsClient.Until("the job's end is logged", () =>
+        await Wait.Until("the job's end is logged", () =>
         {
             line = service.Log.Split('\n')
                 .Where(text => text.StartsWith('{'))

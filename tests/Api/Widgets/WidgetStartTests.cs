@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Turnstile.Api.Tests.Events;
 using Turnstile.Harness;
 
 namespace Turnstile.Api.Tests.Widgets;
@@ -16,7 +15,7 @@ public sealed class WidgetStartTests
         // A file of which not even the opening ends.
         await Run("mkfifo", Path.Combine(log, "00000000000000000001.log"));
         service.Begin();
-        await EventsClient.Until("the database is there", () => Task.FromResult(File.Exists(database)));
+        await Wait.Until("the database is there", () => Task.FromResult(File.Exists(database)));
 
         Assert.Equal(0, await service.Stop());
     }

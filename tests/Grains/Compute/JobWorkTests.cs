@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Turnstile.Compute;
 using Turnstile.Grains.Compute;
-using Turnstile.Grains.Storage.Files;
 using Turnstile.Numerics;
 
 namespace Turnstile.Grains.Tests.Compute;

@@ -51,8 +51,9 @@ public sealed class WidgetReplayTests
         }
 
         Assert.Equal(0, active.Count);
-        HashSet<WidgetEntry> others = [.. Enumerable.Range(0, EntryTable.Parts * EntryBlock.Places).Select(i => active.GetOrAdd(Serial(i)))];
-        Assert.Equal(EntryTable.Parts * EntryBlock.Places, others.Count);
+        const int Many = EntryTable.Parts * EntryBlock.Places;
+        HashSet<WidgetEntry> others = [.. Enumerable.Range(0, Many).Select(i => active.GetOrAdd(Serial(i)))];
+        Assert.Equal(Many, others.Count);
         Assert.True(others.Overlaps(replayed));
     }
 
