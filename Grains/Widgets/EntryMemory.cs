@@ -5,7 +5,7 @@ namespace Turnstile.Grains.Widgets;
 /// </summary>
 internal sealed class EntryMemory
 {
-    // Some 40 MB.
+    // Some 25 MB.
     private const int EmptyMax = 256;
 
     // Of those that nobody has used for a second, so many go in each.
