@@ -36,8 +36,12 @@ internal sealed class EntryBlock
         return entry;
     }
 
-    /// <summary>Gives back the place of an entry.</summary>
-    public void Free(WidgetEntry entry) => _free[_freeCount++] = (ushort)entry.Place;
+    /// <summary>Gives back the place of an entry, which holds on to no row from here on.</summary>
+    public void Free(WidgetEntry entry)
+    {
+        entry.Begin(PackedWidget.Nobody);
+        _free[_freeCount++] = (ushort)entry.Place;
+    }
 
     [InlineArray(Places)]
     private struct States

@@ -18,6 +18,9 @@ internal readonly struct PackedWidget(byte[] block, int start, int length) : IEq
     /// <summary>A serial number, a name or a peer: 64 code points of at most 4 bytes.</summary>
     public const int TextBytesMax = WidgetText.LengthMax * 4;
 
+    /// <summary>Where there is not even a serial number: its own is empty.</summary>
+    public static readonly PackedWidget Nobody = None(default);
+
     // The flags: the ports it has in bits 0…2, which of them are connected in bits 3…5, whether it exists in bit 6. Of a part the ports
     // that are free in bits 0…2, and bit 7.
     private const int ConnectedShift = 3;

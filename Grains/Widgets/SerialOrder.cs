@@ -24,7 +24,8 @@ internal static class SerialOrder
         ulong[] keys = new ulong[items.Length];
         for (int i = 0; i < keys.Length; i++)
         {
-            keys[i] = Key(items[i].Serial[skip..]);
+            ReadOnlySpan<byte> serial = items[i].Serial;
+            keys[i] = Key(serial.IsEmpty ? serial : serial[skip..]);
         }
 
         keys.AsSpan().Sort(items);
@@ -44,10 +45,16 @@ internal static class SerialOrder
 
     private static int CommonBytes(ReadOnlySpan<WidgetEntry> items)
     {
-        ReadOnlySpan<byte> common = items[0].Serial;
+        ReadOnlySpan<byte> common = default;
+        bool any = false;
         foreach (WidgetEntry item in items)
         {
-            common = common[..common.CommonPrefixLength(item.Serial)];
+            // Of those that have been forgotten since they came into the list there is nothing to compare.
+            if (!item.Serial.IsEmpty)
+            {
+                common = any ? common[..common.CommonPrefixLength(item.Serial)] : item.Serial;
+                any = true;
+            }
         }
 
         return common.Length;

@@ -1,5 +1,6 @@
 using System.Text;
 using Turnstile.Grains.Widgets;
+using Turnstile.Widgets;
 
 namespace Turnstile.Grains.Tests.Widgets;
 
@@ -53,6 +54,18 @@ public sealed class EntryMemoryTests
         HashSet<WidgetEntry> again = [.. going.Select((_, i) => Take($"{i} again"))];
         Assert.True(again.SetEquals(going));
         Assert.DoesNotContain(Take("one more").Block, blocks);
+    }
+
+    [Fact]
+    public void A_place_that_was_given_back_holds_on_to_no_row()
+    {
+        WidgetEntry stays = Take("it stays");
+        WidgetEntry goes = Take("it goes");
+        goes.Widget = PackedWidget.Of("it goes"u8, "name"u8, PortSet.All);
+        goes.Version = 7;
+        _memory.Free(goes);
+        Assert.Equal((PackedWidget.Nobody, PackedWidget.Nobody, true), (goes.Widget, goes.None, goes.IsStored));
+        Assert.Equal("it stays", Encoding.UTF8.GetString(stays.Serial));
     }
 
     [Fact]

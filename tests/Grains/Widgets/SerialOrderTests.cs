@@ -22,6 +22,9 @@ public sealed class SerialOrderTests
                 .. Enumerable.Range(0, random.Next(60)).Select(_ => start + string.Concat(
                     Enumerable.Range(0, 1 + random.Next(5)).Select(_ => Parts[random.Next(Parts.Length)]))).Distinct().Select(Entry),
             ];
+
+            // Some are forgotten before that.
+            entries.Where(_ => random.Next(8) == 0).ToList().ForEach(_memory.Free);
             string[] expected = [.. entries.Select(Bytes).Order(StringComparer.Ordinal)];
             SerialOrder.Sort(entries);
             Assert.Equal(expected, entries.Select(Bytes));
