@@ -42,7 +42,8 @@ internal static class EventEndpoints
             .WithSummary("The final event; 202 while it waits.")
             .Produces<FinalEventBody>()
             .Produces<EventStatusBody>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status410Gone);
         foreach (string path in (string[])["/materialized", "/materialize"])
         {
             events.MapGet(path, Materialise)
@@ -110,6 +111,8 @@ internal static class EventEndpoints
                 return Status(number, waiting.Attempts, waiting.Reason);
             case EventView.Dead dead:
                 return Problems.NotFound($"Event {number} is a dead letter: {dead.Reason}");
+            case EventView.Forgotten:
+                return Problems.Gone($"Event {number} was counted so long ago that its final form is not kept any more.");
             default:
                 return NoSuchEvent(id);
         }

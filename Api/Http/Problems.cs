@@ -23,6 +23,8 @@ internal static class Problems
 
     public static IResult Conflict(string what) => Of(StatusCodes.Status409Conflict, what);
 
+    public static IResult Gone(string what) => Of(StatusCodes.Status410Gone, what);
+
     public static IResult Unprocessable(string what) => Of(StatusCodes.Status422UnprocessableEntity, what);
 
     public static IResult UnsupportedMedia(string what) => Of(StatusCodes.Status415UnsupportedMediaType, what);

@@ -68,6 +68,10 @@ public abstract record EventView
         /// <summary>The final event, the JSON line that was logged.</summary>
         [Id(0)] public required byte[] Json { get; init; }
     }
+
+    /// <summary>It was enriched and counted so long ago that its final form is not kept any more.</summary>
+    [GenerateSerializer, Immutable, Alias("turnstile.EventView.Forgotten")]
+    public sealed record Forgotten : EventView;
 }
 
 /// <summary>What became of the retry of a dead letter.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Compute;
 
@@ -16,7 +17,7 @@ internal static class Background
         }
         catch (Exception e)
         {
-            logger.LogWarning(e, "In the background failed: {What}", what);
+            logger.Log(e.Level(), e, "In the background failed: {What}", what);
         }
     }
 }

@@ -96,6 +96,13 @@ public sealed class ComputeOptions
     public double CheckpointSeconds { get; set; } = 5;
 
     /// <summary>
+    /// Days for which ended jobs are kept with their results, 0…36,500; 0, the default, for good. Dead letters go too, and so do
+    /// idempotency keys.
+    /// </summary>
+    [Range(0, 36_500)]
+    public double KeepDays { get; set; }
+
+    /// <summary>
     /// Slices granted to a silo whose jobs have not answered, 16…1,000,000: what waits for the disk at one time.
     /// </summary>
     [Range(16, 1_000_000)]

@@ -13,6 +13,7 @@ public static class ComputeRegistration
         services.AddComputeOptions(configuration);
         services.AddSingleton<ComputeTelemetry>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<AgedJobs>();
         services.AddSingleton<IThreadCpuClock, ThreadCpuClock>();
         services.AddSingleton<ComputeThreads>();
         services.AddSingleton<SliceLedger>();
@@ -41,5 +42,5 @@ public static class ComputeRegistration
     /// Registers the workers of the silo; after the engine, because they call grains as soon as they start.
     /// </summary>
     public static IServiceCollection AddComputeWorkers(this IServiceCollection services) =>
-        services.AddHostedService<ComputeWorkers>();
+        services.AddHostedService<ComputeWorkers>().AddHostedService<JobRetention>();
 }

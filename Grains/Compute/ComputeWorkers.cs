@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Turnstile.Compute;
+using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Compute;
 
@@ -199,7 +200,7 @@ internal sealed class ComputeWorkers(
         }
         catch (Exception e)
         {
-            logger.LogWarning(e, "A slice of job {Job} failed; it is taken up again.", JobId.Format(grant.Job.Id));
+            logger.Log(e.Level(), e, "A slice of job {Job} failed; it is taken up again.", JobId.Format(grant.Job.Id));
             end = new SliceEnd
             {
                 Caller = grant.Caller, Job = grant.Job.Id, Outcome = SliceOutcome.WorkerFailed, CpuSeconds = 0,

@@ -44,7 +44,7 @@ internal sealed partial class JobGrain
         }
         catch (StorageUnavailableException e)
         {
-            logger.LogWarning(e, "Job {Job} waits for the database.", JobId.Format(Id));
+            logger.LogDebug(e, "Job {Job} waits for the database.", JobId.Format(Id));
             return GoesOn(grant, SliceOutcome.NotStored, spent);
         }
         finally
@@ -110,8 +110,15 @@ internal sealed partial class JobGrain
         if (source.Known && await store.FindJob(source.Job) is { Status: JobStatus.Done } answer)
         {
             JobRow done = Ended(job, JobStatus.Done) with { Result = answer.Result, StartedAt = time.GetUtcNow() };
-            await End(new JobEnding(done, default, MayHaveCheckpoint(job)) { Source = source.Job, AnyEpoch = true });
-            return true;
+            if (await End(new JobEnding(done, default, MayHaveCheckpoint(job)) { Source = source.Job, AnyEpoch = true })
+                || _job is not { Ended: false })
+            {
+                return true;
+            }
+
+            // The answer was deleted since it was found: this job finds it anew.
+            _question = question;
+            return false;
         }
 
         // Of a known answer whose job is gone there is nothing to wait for.

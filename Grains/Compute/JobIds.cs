@@ -21,6 +21,10 @@ public sealed class JobIds(TimeProvider time, long process)
     // Milliseconds and sequence as one rising number; written by every thread that takes an id.
     private long _last;
 
+    /// <summary>Ids made before this time are below it, unless their process ran ahead of the clock.</summary>
+    public static long FirstAt(DateTimeOffset time) =>
+        (long)Math.Max(0, (time - Epoch).TotalMilliseconds) << (SequenceBits + ProcessBits);
+
     /// <summary>An id above every other of this process, and above <paramref name="floor"/>.</summary>
     public long Next(long floor = 0)
     {

@@ -64,13 +64,13 @@ internal static class JobSql
         Key = start => start.Job.Id,
     };
 
-    public static readonly Query<JobEnding, long> EndJob = new(
+    public static readonly Query<JobEnding, StoredEnd> EndJob = new(
         """
         UPDATE jobs SET status = rows.status, attempts = rows.attempts, started_at = rows.started_at,
             finished_at = rows.finished_at, cpu_seconds = rows.cpu_seconds, result = rows.result, error = rows.error,
             dead = rows.dead
         FROM rows WHERE jobs.id = rows.id AND jobs.status < 2 AND (rows.any_epoch = 1 OR jobs.epoch = rows.own_epoch)
-        RETURNING jobs.id
+        RETURNING jobs.id, jobs.status, jobs.finished_at
         """,
         columns => columns
             .Integer("id", ending => ending.Job.Id)
@@ -84,7 +84,7 @@ internal static class JobSql
             .Text("result", ending => JobResultText.Write(ending.Job.Result))
             .Text("error", ending => ending.Job.Error)
             .Integer("dead", ending => ending.Job.Dead ? 1 : 0),
-        row => row.Integer(0))
+        row => new StoredEnd(row.Integer(0), (JobStatus)row.Integer(1), row.IntegerOrNull(2) ?? 0))
     {
         Key = ending => ending.Job.Id,
     };
@@ -159,6 +159,12 @@ internal static class JobSql
         ON CONFLICT DO NOTHING
         """,
         columns => columns.Integer("job", copy => copy.Job).Integer("source", copy => copy.Source));
+
+    /// <summary>Those of the jobs that there are, and will be while the transaction lasts.</summary>
+    public static readonly Query<long, long> HoldJobs = new(
+        "SELECT j.id FROM rows JOIN jobs j ON j.id = rows.job /*postgres FOR SHARE OF j*/",
+        columns => columns.Integer("job", id => id),
+        row => row.Integer(0));
 
     public static readonly Statement<(string Question, long Job)> SaveAnswer = new(
         """

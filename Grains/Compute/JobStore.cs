@@ -177,8 +177,7 @@ internal sealed class JobStore
     private static async ValueTask WriteEnds(
         Transaction transaction, IReadOnlyList<JobEnding> endings, bool[] ended)
     {
-        HashSet<long> changed =
-            [.. await transaction.Query(JobSql.EndJob, endings)];
+        HashSet<StoredEnd> stored = [.. await transaction.Query(JobSql.EndJob, await WithSources(transaction, endings))];
         var values = new List<JobValue>();
         var checkpoints = new List<long>();
         var copies = new List<(long, long)>();
@@ -187,7 +186,7 @@ internal sealed class JobStore
         for (int i = 0; i < endings.Count; i++)
         {
             JobRow job = endings[i].Job;
-            ended[i] = changed.Remove(job.Id);
+            ended[i] = stored.Remove(StoredEnd.Of(job));
             if (!ended[i])
             {
                 continue;
@@ -221,6 +220,19 @@ internal sealed class JobStore
         await transaction.Execute(JobSql.DropCheckpoint, checkpoints);
         await transaction.Execute(JobSql.CopyValue, copies);
         await transaction.Execute(JobSql.SaveAnswer, answers);
+    }
+
+    /// <summary>Without those whose answer was deleted since it was found: they have nothing to end with.</summary>
+    private static async ValueTask<IReadOnlyList<JobEnding>> WithSources(Transaction transaction, IReadOnlyList<JobEnding> endings)
+    {
+        List<long> sources = [.. endings.Select(ending => ending.Source).OfType<long>().Distinct().Order()];
+        if (sources.Count == 0)
+        {
+            return endings;
+        }
+
+        HashSet<long> there = [.. await transaction.Query(JobSql.HoldJobs, sources)];
+        return [.. endings.Where(ending => ending.Source is not { } source || there.Contains(source))];
     }
 
     private static CallerRow Count(CallerRow book, JobRow job) => book with
@@ -261,6 +273,12 @@ internal readonly record struct JobEnding(JobRow Job, ReadOnlyMemory<byte> Value
 
     /// <summary>It ends whoever works at it: it was cancelled, or its answer is known.</summary>
     public bool AnyEpoch { get; init; }
+}
+
+/// <summary>What tells which of several ends of one job was stored.</summary>
+internal readonly record struct StoredEnd(long Job, JobStatus Status, long FinishedAt)
+{
+    public static StoredEnd Of(JobRow job) => new(job.Id, job.Status, job.FinishedAt?.ToMicroseconds() ?? 0);
 }
 
 /// <summary>Digits that are too many for a job's result.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Turnstile.Compute;
 using Turnstile.Grains.Compute.Scheduling;
+using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Compute;
 
@@ -103,7 +104,7 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
         }
         catch (Exception e)
         {
-            logger.LogWarning(e, "Callers with open jobs could not be read; that is tried again.");
+            logger.Log(e.Level(), e, "Callers with open jobs could not be read; that is tried again.");
             _askAllAt = now();
         }
 
@@ -119,7 +120,7 @@ internal sealed class LaneCallers(FairShare share, ICallerCalls calls, Action di
         }
         catch (Exception e)
         {
-            logger.LogWarning(e, "Caller {Caller} could not be asked for its jobs; it is asked again.", caller);
+            logger.Log(e.Level(), e, "Caller {Caller} could not be asked for its jobs; it is asked again.", caller);
 
             // Its answer may have been lost, and with it the jobs that it handed over.
             _strangers.Add(caller);

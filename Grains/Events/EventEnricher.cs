@@ -13,14 +13,16 @@ namespace Turnstile.Grains.Events;
 /// Leads events through the stages: currency, player, description. What it asks for, it asks once for all of them.
 /// </summary>
 internal sealed class EventEnricher(
-    PlayerStore players, IOptions<EventsOptions> options, EventsTelemetry telemetry, ILogger<EventEnricher> logger)
+    PlayerStore players,
+    IOptions<EventsOptions> options,
+    EventsTelemetry telemetry,
+    TimeProvider time,
+    ILogger<EventEnricher> logger)
 {
     private const int BytesPerEvent = 640;
 
-    // A log line that names every missing player of a step would be longer than anybody reads.
-    private const int NamedMax = 20;
-
     private readonly DescriptionStage _descriptions = new(options.Value.Games);
+    private readonly MissingPlayers _missing = new(time, logger);
 
     public async Task<EnrichedEvents> Enrich(IReadOnlyList<ReceivedEvent> events, IRatesGrain rates)
     {
@@ -29,7 +31,8 @@ internal sealed class EventEnricher(
         Dictionary<long, Player> found = await players.Find(ids);
         if (found.Count < ids.Length)
         {
-            Report([.. ids.Where(id => !found.ContainsKey(id))]);
+            telemetry.PlayersMissing(ids.Length - found.Count);
+            _missing.Add(ids.Where(id => !found.ContainsKey(id)));
         }
 
         return Finish(events, known, found);
@@ -93,16 +96,6 @@ internal sealed class EventEnricher(
         }
 
         return new EnrichedEvents(lines.WrittenSpan.ToArray(), counted, failed);
-    }
-
-    private void Report(long[] missing)
-    {
-        telemetry.PlayersMissing(missing.Length);
-        logger.LogWarning(
-            "{Count} players are not in the players table: {Players}{More}",
-            missing.Length,
-            string.Join(", ", missing.Take(NamedMax)),
-            missing.Length > NamedMax ? ", …" : "");
     }
 }
 

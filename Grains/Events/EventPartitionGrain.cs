@@ -272,7 +272,7 @@ internal sealed class EventPartitionGrain(
     private void End(Exception why)
     {
         _ended = true;
-        logger.LogWarning(why, "Event partition {Partition} ends and starts anew.", Partition);
+        logger.Log(why.Level(), why, "Event partition {Partition} ends and starts anew.", Partition);
         DeactivateOnIdle();
     }
 }

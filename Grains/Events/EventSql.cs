@@ -171,6 +171,15 @@ internal static class EventSql
             .Integer("limit", range => range.Limit),
         row => new StepRow((int)row.Integer(0), row.Integer(1), StepLines.Unpack(row.Bytes(2))));
 
+    public static readonly Statement<(int Partition, long Through)> DropSteps = new(
+        "DELETE FROM event_steps WHERE partition_id = @partition AND step <= @through",
+        columns => columns.Integer("partition", old => old.Partition).Integer("through", old => old.Through));
+
+    public static readonly Query<int, long> FindProcessed = new(
+        "SELECT processed FROM event_partitions WHERE id = @partition",
+        columns => columns.Integer("partition", id => id),
+        row => row.Integer(0));
+
     public static readonly Query<(int Partition, long Sequence), byte[]> FindLines = new(
         """
         SELECT lines FROM event_steps

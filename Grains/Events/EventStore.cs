@@ -19,6 +19,7 @@ internal sealed class EventStore
     private readonly BatchWriter<StepCommit, bool> _steps;
     private readonly BatchWriter<DeadRange, List<RevivedEvent>> _revivals;
     private readonly BatchWriter<OutputRecord, None> _outputs;
+    private readonly BatchWriter<(int Partition, long Through), int> _oldSteps;
 
     public EventStore(Database database, IOptions<EventsOptions> options)
         : this(database, options, Environment.MachineName)
@@ -38,6 +39,7 @@ internal sealed class EventStore
         _steps = database.Writes.CreateWriter<StepCommit, bool>("event steps", WriteSteps);
         _revivals = database.Writes.CreateWriter<DeadRange, List<RevivedEvent>>("event retries", WriteRevivals);
         _outputs = database.Writes.CreateWriter<OutputRecord, None>("event outputs", WriteOutputs);
+        _oldSteps = database.Writes.CreateWriter<(int, long), int>("old event steps", WriteDrops);
     }
 
     /// <summary>Makes the partitions at the first start on a database.</summary>
@@ -102,28 +104,36 @@ internal sealed class EventStore
     public Task<List<StepRow>> ReadSteps(int partition, long after, int limit) =>
         _database.QueryList(EventSql.ReadSteps, (partition, after, limit));
 
+    /// <summary>Deletes the final events of a partition up to a step, which neither its snapshot nor its output needs any more.</summary>
+    /// <returns>How many steps it deleted.</returns>
+    public Task<int> DropSteps(int partition, long through) => _oldSteps.Write((partition, through));
+
     public async Task<EventView> Find(long id)
     {
-        List<EventPlace> places = await _database.QueryMany(EventSql.FindPlaces, [id]);
-        if (places is not [var place])
+        // An event that has moved on while this looked for it is looked for once more. One that was processed before a whole look, and
+        // has not moved during it, is nowhere any more.
+        EventPlace? processed = null;
+        while (await FindPlace(id) is { } place)
         {
-            return new EventView.Unknown();
-        }
-
-        foreach (byte[] lines in await _database.QueryList(EventSql.FindLines, (place.Partition, place.Sequence)))
-        {
-            if (CountedEvents.Find(lines, id) is { IsEmpty: false } line)
+            if (await FindAt(place) is { } view)
             {
-                return new EventView.Final { Json = line.ToArray() };
+                return view;
             }
+
+            if (await _database.QueryFirstOrDefault(EventSql.FindProcessed, place.Partition) < place.Sequence)
+            {
+                return new EventView.Waiting();
+            }
+
+            if (processed == place && await FindPlace(id) == place)
+            {
+                return new EventView.Forgotten();
+            }
+
+            processed = place;
         }
 
-        return await _database.QueryFirstOrDefault(EventSql.FindFailure, id) switch
-        {
-            null => new EventView.Waiting(),
-            { Dead: true } dead => new EventView.Dead { Reason = dead.Reason },
-            { } failure => new EventView.Waiting { Attempts = failure.Attempts, Reason = failure.Reason },
-        };
+        return new EventView.Unknown();
     }
 
     public Task<List<FailureRow>> PageDead(long? before, int limit) =>
@@ -146,6 +156,37 @@ internal sealed class EventStore
 
     /// <summary>A server is shared by silos whose machines have files of one path, each as long as it is.</summary>
     private string NameOf(string path) => _database.Dialect == Dialect.Sqlite ? path : $"{_machine}:{path}";
+
+    private async Task<EventPlace?> FindPlace(long id) =>
+        await _database.QueryMany(EventSql.FindPlaces, [id]) is [var place] ? place : null;
+
+    /// <summary>Among final events and failures; null where it is in neither.</summary>
+    private async Task<EventView?> FindAt(EventPlace place)
+    {
+        foreach (byte[] lines in await _database.QueryList(EventSql.FindLines, (place.Partition, place.Sequence)))
+        {
+            if (CountedEvents.Find(lines, place.Id) is { IsEmpty: false } line)
+            {
+                return new EventView.Final { Json = line.ToArray() };
+            }
+        }
+
+        return await _database.QueryFirstOrDefault(EventSql.FindFailure, place.Id) switch
+        {
+            null => null,
+            { Dead: true } dead => new EventView.Dead { Reason = dead.Reason },
+            { } failure => new EventView.Waiting { Attempts = failure.Attempts, Reason = failure.Reason },
+        };
+    }
+
+    private static async ValueTask WriteDrops(
+        Transaction transaction, IReadOnlyList<(int Partition, long Through)> drops, int[] dropped)
+    {
+        for (int i = 0; i < drops.Count; i++)
+        {
+            dropped[i] = await transaction.Execute(EventSql.DropSteps, drops[i]);
+        }
+    }
 
     private static async ValueTask WriteSteps(
         Transaction transaction, IReadOnlyList<StepCommit> commits, bool[] results)

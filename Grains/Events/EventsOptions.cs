@@ -68,6 +68,12 @@ public sealed class EventsOptions
     [Required]
     public string Output { get; set; } = "stdout";
 
+    /// <summary>
+    /// Days for which final events are kept, 0…36,500; 0, the default, for good. Ids are kept in any case: a repeat is one for ever.
+    /// </summary>
+    [Range(0, 36_500)]
+    public double KeepDays { get; set; }
+
     /// <summary>The titles of games by id, for descriptions.</summary>
     public Dictionary<long, string> Games { get; } = new()
     {

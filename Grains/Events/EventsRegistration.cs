@@ -49,5 +49,5 @@ public static class EventsRegistration
     /// Registers what wakes the partitions; after the engine, because it calls grains as soon as it starts.
     /// </summary>
     public static IServiceCollection AddEventWaker(this IServiceCollection services) =>
-        services.AddHostedService<EventWaker>();
+        services.AddHostedService<EventWaker>().AddHostedService<EventRetention>();
 }

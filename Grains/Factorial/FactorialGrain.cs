@@ -214,7 +214,7 @@ internal sealed class FactorialGrain(
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
-            logger.LogWarning(e, "{Number}! waits in status {Status}; it is tried again.", row.Number, row.Status);
+            logger.Log(e.Level(), e, "{Number}! waits in status {Status}; it is tried again.", row.Number, row.Status);
             await Task.Delay(FactorialCompletion.RetryPause, time, _stop.Token);
         }
     }

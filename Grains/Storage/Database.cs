@@ -44,7 +44,7 @@ public sealed class Database : IAsyncDisposable
         _backend = Dialect == Dialect.Sqlite ? new SqliteBackend(options) : new PostgresBackend(options);
         _migrator = new Migrator(Dialect, migrations, time, logger);
         _time = time;
-        Writes = new GroupCommit(_backend, options, telemetry, logger);
+        Writes = new GroupCommit(_backend, options, telemetry, time, logger);
         _probe = Writes.CreateWriter("probe", Probe);
     }
 

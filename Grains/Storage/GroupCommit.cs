@@ -35,11 +35,11 @@ public sealed class GroupCommit
     private int _writers;
     private bool _started;
 
-    internal GroupCommit(Backend backend, StorageOptions options, StorageTelemetry telemetry, ILogger logger)
+    internal GroupCommit(Backend backend, StorageOptions options, StorageTelemetry telemetry, TimeProvider time, ILogger logger)
     {
         _queue = new WriteQueue(options.PendingWritesMax, Patience);
         _batchRowsMax = options.BatchRowsMax;
-        _runner = new TransactionRunner(backend, telemetry);
+        _runner = new TransactionRunner(backend, telemetry, new Outage(time, logger));
         _telemetry = telemetry;
         _logger = logger;
         telemetry.Observe(_queue);

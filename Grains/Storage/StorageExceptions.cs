@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Turnstile.Grains.Storage;
 
 /// <summary>The database refused or failed. The subclasses say what a caller can do about it.</summary>
@@ -28,6 +30,16 @@ public sealed class StorageUnavailableException : StorageException
     /// True where nothing was committed and running the whole transaction again at once is likely to work.
     /// </summary>
     internal bool CanRunAgain { get; init; }
+}
+
+/// <summary>How loud what went wrong is told.</summary>
+internal static class FailureLevel
+{
+    /// <summary>
+    /// That the database is away is told once (<see cref="Outage"/>); what of it each of thousands runs into, only to who looks closer.
+    /// </summary>
+    public static LogLevel Level(this Exception failure) =>
+        failure is StorageUnavailableException ? LogLevel.Debug : LogLevel.Warning;
 }
 
 /// <summary>A row broke a constraint of its table, such as a key that is taken. Trying again does not help.</summary>

@@ -1,7 +1,7 @@
 namespace Turnstile.Grains.Storage;
 
 /// <summary>Commits a batch of changes, and finds the ones at fault when the database refuses the whole.</summary>
-internal sealed class TransactionRunner(Backend backend, StorageTelemetry telemetry)
+internal sealed class TransactionRunner(Backend backend, StorageTelemetry telemetry, Outage outage)
 {
     // A transaction that lost to a deadlock, or whose connection had gone, gets a second and a third try.
     private const int AttemptsMax = 3;
@@ -15,9 +15,11 @@ internal sealed class TransactionRunner(Backend backend, StorageTelemetry teleme
         try
         {
             await Commit(batch, 0, batch.Count);
+            outage.Succeeded();
         }
         catch (StorageUnavailableException away)
         {
+            outage.Failed(away);
             foreach (PendingWrite write in batch.Where(write => !write.Settled))
                 Fail(write, away);
         }

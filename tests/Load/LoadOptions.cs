@@ -31,6 +31,9 @@ internal sealed record LoadOptions
     /// <summary>Seconds that scenarios of a fixed length last.</summary>
     public int Seconds { get; init; } = 60;
 
+    /// <summary>Rounds of what is compared in turn; 0 for the scenario's own number.</summary>
+    public int Rounds { get; init; }
+
     /// <summary>Compute threads of the service.</summary>
     public int Workers { get; init; } = 2;
 
@@ -63,6 +66,7 @@ internal sealed record LoadOptions
                 "--digits" => options with { PrimeDigits = Number(value) },
                 "--connections" => options with { Connections = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },
+                "--rounds" => options with { Rounds = Number(value) },
                 "--workers" => options with { Workers = Number(value) },
                 "--silos" => options with { Silos = Number(value) },
                 "--gateways" => options with { Gateways = Number(value) },

@@ -146,7 +146,7 @@ internal sealed class ComputeHost : IAsyncDisposable
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddCommandLine([.. _settings]);
-        builder.Logging.AddProvider(Log);
+        builder.Logging.AddProvider(Log).SetMinimumLevel(LogLevel.Debug);
         builder.AddTurnstileSilo();
         var storage = new StorageOptions();
         configure(storage);

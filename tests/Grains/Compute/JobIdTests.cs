@@ -52,6 +52,19 @@ public sealed class JobIdTests
     }
 
     [Fact]
+    public void Ids_are_told_apart_by_the_time_at_which_they_were_made()
+    {
+        var time = new ManualTime();
+        var ids = new JobIds(time, 1_023);
+        long before = ids.Next();
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        long first = JobIds.FirstAt(time.GetUtcNow());
+        Assert.True(before < first);
+        Assert.True(new JobIds(time, 0).Next() >= first);
+        Assert.Equal(0, JobIds.FirstAt(DateTimeOffset.UnixEpoch));
+    }
+
+    [Fact]
     public void Processes_make_different_ids_at_the_same_moment()
     {
         var time = new ManualTime();

@@ -5,6 +5,7 @@ using Turnstile.Grains.Compute;
 using Turnstile.Grains.Storage;
 using Turnstile.Grains.Tests.Storage;
 using Turnstile.Harness;
+using static Turnstile.Grains.Tests.Compute.StoredJobs;
 
 namespace Turnstile.Grains.Tests.Compute;
 
@@ -15,8 +16,6 @@ public sealed class JobsOnPostgres() : JobStoreSuite(new PostgresHome());
 
 public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
 {
-    private static readonly CallerKey One = new("", "one");
-
     private Database _database = null!;
 
     [DatabaseFact]
@@ -328,18 +327,6 @@ public abstract class JobStoreSuite(StoreHome home) : StorageSuite(home)
     private static JobRequest RequestOf(JobRow job) => new()
     {
         Operation = job.Operation, Number = job.Number, Priority = job.Priority, IdempotencyKey = job.IdempotencyKey,
-    };
-
-    private static JobRow Job(long id) => new()
-    {
-        Id = id, CallerId = 1, Caller = One, Operation = JobOperation.IsPrime, Number = "15", Priority = 0,
-        Status = JobStatus.Queued, SubmittedAt = DateTimeOffset.UnixEpoch.AddSeconds(id),
-    };
-
-    private static JobRow Ended(long id, JobStatus status) => Job(id) with
-    {
-        Status = status, Attempts = 1, CpuSeconds = 0.5, FinishedAt = DateTimeOffset.UnixEpoch.AddDays(1),
-        StartedAt = DateTimeOffset.UnixEpoch.AddHours(1), Error = status == JobStatus.Failed ? "wrong" : null,
     };
 
     private async Task<JobStore> OpenStore()
