@@ -51,7 +51,8 @@ internal static class ComputeEndpoints
             .WithSummary("The job. With wait, held until it ends or so many seconds have passed.")
             .Produces<JobBody>()
             .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .Straight();
         compute.MapGet("/{id}/events", JobEvents.Stream)
             .WithSummary("The job's events as they happen: status, progress, then done.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
