@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Events;
 
@@ -134,7 +135,7 @@ internal sealed class EventOutput(EventStore store, OutputSink sink, TimeProvide
             }
             catch (Exception e) when (!stop.IsCancellationRequested)
             {
-                logger.LogError(e, "{Complaint}; it is tried again.", complaint);
+                logger.Log(e.Level(), e, "{Complaint}; it is tried again.", complaint);
                 await Task.Delay(RetryPeriod, time, stop);
             }
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Turnstile.Events;
+using Turnstile.Grains.Storage;
 
 namespace Turnstile.Grains.Events;
 
@@ -39,7 +40,7 @@ internal sealed class EventWaker(
             }
             catch (Exception e)
             {
-                logger.LogWarning(e, "The event partitions could not be woken; they are in a second.");
+                logger.Log(e.Level(), e, "The event partitions could not be woken; they are in a second.");
             }
         }
         while (await Next(timer, stoppingToken));

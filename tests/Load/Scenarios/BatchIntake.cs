@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Turnstile.Harness;
 
 namespace Turnstile.Load.Scenarios;
@@ -44,6 +45,8 @@ internal static class BatchIntake
         report.Add("POST /compute/batch", latencies);
         await Completion.Wait(client, ["load"], jobs);
         report.Add("from the first batch to the last end", jobs / Stopwatch.GetElapsedTime(begin).TotalSeconds, "jobs/s");
+        JsonElement caller = await client.Caller("load");
+        report.Add("CPU time of a job", caller.GetProperty("cpu_seconds").GetDouble() * 1_000 / jobs, "ms");
         report.Add("wrong answers", await Completion.CountWrong(client, "load", questions), "", atMost: 0);
         return report;
     }
