@@ -25,9 +25,10 @@ public abstract class EventRetentionSuite(StoreHome home) : StorageSuite(home)
     public async Task Steps_go_oldest_first_down_to_the_first_that_has_an_event_that_is_not_old()
     {
         await OpenStore();
+        DateTimeOffset old = Time.GetUtcNow().AddHours(-2);
         for (int id = 1; id <= 20; id++)
         {
-            await StepWith(id, Time.GetUtcNow().AddHours(id == 12 ? 2 : -2));
+            await (id == 12 ? StepWith(id, old, Time.GetUtcNow().AddHours(2)) : StepWith(id, old));
         }
 
         await Snapshot();
@@ -103,11 +104,11 @@ public abstract class EventRetentionSuite(StoreHome home) : StorageSuite(home)
         Assert.IsType<EventView.Forgotten>(await _store.Find(1));
     }
 
-    private static StepRow Lines(long step, long id, DateTimeOffset received) => new(
+    private static StepRow Lines(long step, long id, params DateTimeOffset[] received) => new(
         0,
         step,
-        System.Text.Encoding.UTF8.GetBytes(
-            $"{{\"id\":{id},\"player_id\":1,\"type\":\"bet\",\"received_at\":\"{received:yyyy-MM-ddTHH:mm:ssZ}\"}}\n"));
+        System.Text.Encoding.UTF8.GetBytes(string.Concat(received.Select(at =>
+            $"{{\"id\":{id},\"player_id\":1,\"type\":\"bet\",\"received_at\":\"{at:yyyy-MM-ddTHH:mm:ssZ}\"}}\n"))));
 
     private static CasinoEvent Bet(long id) => new()
     {
@@ -120,8 +121,8 @@ public abstract class EventRetentionSuite(StoreHome home) : StorageSuite(home)
         CreatedAt = new DateTimeOffset(2022, 2, 2, 23, 45, 6, TimeSpan.Zero),
     };
 
-    /// <summary>An event that was taken in and is final.</summary>
-    private async Task StepWith(long id, DateTimeOffset received)
+    /// <summary>An event that was taken in and is final, with lines of some that were received at these times.</summary>
+    private async Task StepWith(long id, params DateTimeOffset[] received)
     {
         await Take(Bet(id));
         PartitionRow before = await _store.FindPartition(0);
