@@ -17,11 +17,11 @@ internal abstract class Retention(string what, double keepDays, TimeProvider tim
     // process ended is taken up before.
     private const int PassesPerAge = 10;
 
+    // The pause after a transaction is so many times as long as it took: a quarter of the database's time, at most, is for this.
+    private const int PauseRatio = 3;
+
     private static readonly TimeSpan PeriodMin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PeriodMax = TimeSpan.FromHours(1);
-
-    // Between two transactions, each some tens of milliseconds long.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -54,10 +54,12 @@ internal abstract class Retention(string what, double keepDays, TimeProvider tim
         long dropped = 0;
         try
         {
+            long began = time.GetTimestamp();
             await foreach (int more in DropOlder(time.GetUtcNow() - age, stop))
             {
                 dropped += more;
-                await Task.Delay(Pause, time, stop);
+                await Task.Delay(PauseRatio * time.GetElapsedTime(began), time, stop);
+                began = time.GetTimestamp();
             }
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
