@@ -307,7 +307,11 @@ internal sealed partial class JobGrain(
         _attempting = false;
         LeaveQuestion(answered: first && ending.Question is not null);
         _job = first ? ending.Job : await store.FindJob(Id);
-        LogEnd(_job!);
+        if (_job is { Ended: true } over)
+        {
+            LogEnd(over);
+        }
+
         DropWork();
         _watch.Tell(ended: _job is not { Ended: false });
         LeaveOnceOver();
