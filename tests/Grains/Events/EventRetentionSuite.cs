@@ -5,6 +5,7 @@ using Turnstile.Grains.Events;
 using Turnstile.Grains.Storage;
 using Turnstile.Grains.Tests.Storage;
 using Turnstile.Harness;
+using static Turnstile.Grains.Tests.Events.StoredEvents;
 
 namespace Turnstile.Grains.Tests.Events;
 
@@ -109,17 +110,6 @@ public abstract class EventRetentionSuite(StoreHome home) : StorageSuite(home)
         step,
         System.Text.Encoding.UTF8.GetBytes(string.Concat(received.Select(at =>
             $"{{\"id\":{id},\"player_id\":1,\"type\":\"bet\",\"received_at\":\"{at:yyyy-MM-ddTHH:mm:ssZ}\"}}\n"))));
-
-    private static CasinoEvent Bet(long id) => new()
-    {
-        Id = id,
-        PlayerId = 1,
-        GameId = 101,
-        Type = EventType.Bet,
-        Amount = 500,
-        Currency = "USD",
-        CreatedAt = new DateTimeOffset(2022, 2, 2, 23, 45, 6, TimeSpan.Zero),
-    };
 
     /// <summary>An event that was taken in and is final, with lines of some that were received at these times.</summary>
     private async Task StepWith(long id, params DateTimeOffset[] received)

@@ -4,6 +4,7 @@ using Turnstile.Grains.Events;
 using Turnstile.Grains.Storage;
 using Turnstile.Grains.Tests.Storage;
 using Turnstile.Harness;
+using static Turnstile.Grains.Tests.Events.StoredEvents;
 
 namespace Turnstile.Grains.Tests.Events;
 
@@ -237,17 +238,6 @@ public abstract class EventStoreSuite(StoreHome home) : StorageSuite(home)
 
         await Assert.ThrowsAsync<InvalidOperationException>(other.EnsurePartitions);
     }
-
-    private static CasinoEvent Bet(long id) => new()
-    {
-        Id = id,
-        PlayerId = 1,
-        GameId = 101,
-        Type = EventType.Bet,
-        Amount = 500,
-        Currency = "USD",
-        CreatedAt = new DateTimeOffset(2022, 2, 2, 23, 45, 6, TimeSpan.Zero).AddMicroseconds(7),
-    };
 
     private static StepCommit Step(PartitionRow before, long processed, string lines = "{}\n") => new()
     {
