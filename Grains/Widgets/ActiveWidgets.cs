@@ -86,12 +86,25 @@ internal sealed class ActiveWidgets
     /// Takes in what the tables have of entries: rows of some, nothing of the others. Not of those that a batch under way has put a part
     /// of: it may be undone, and the row with it.
     /// </summary>
+    /// <param name="entries">All that were looked for.</param>
+    /// <param name="rows">In any order; in that of the entries no entry need be looked up.</param>
     /// <returns>Those that are to be taken in after the batch.</returns>
     public List<WidgetEntry> Fill(List<WidgetEntry> entries, List<WidgetRow> rows)
     {
+        int next = 0;
         foreach ((PackedWidget widget, long version) in rows)
         {
-            if (_entries.TryGet(widget.Serial, out WidgetEntry entry) && entry is { IsLoaded: false, Pending: false })
+            // Most have a row, and most databases answer in the order of the question.
+            while (next < entries.Count && !entries[next].Serial.SequenceEqual(widget.Serial))
+            {
+                next++;
+            }
+
+            if (next < entries.Count)
+            {
+                Fill(entries[next++], widget, version);
+            }
+            else if (_entries.TryGet(widget.Serial, out WidgetEntry entry))
             {
                 Fill(entry, widget, version);
             }
@@ -113,6 +126,11 @@ internal sealed class ActiveWidgets
 
     private void Fill(WidgetEntry entry, PackedWidget widget, long version)
     {
+        if (entry.IsLoaded || entry.Pending)
+        {
+            return;
+        }
+
         if (entry.Widget.IsPart)
         {
             // The row may be from before the part was stored, or from after it: that makes no difference.

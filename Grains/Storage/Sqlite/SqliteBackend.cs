@@ -87,7 +87,7 @@ internal sealed class SqliteBackend(StorageOptions options) : Backend
     private static List<TResult> ReadAll<TInput, TResult>(
         SqliteConnection reader, Query<TInput, TResult> query, IReadOnlyList<TInput> inputs)
     {
-        var results = new List<TResult>();
+        var results = new List<TResult>(inputs.Count);
         reader.Run("BEGIN");
         try
         {

@@ -114,6 +114,23 @@ public sealed class ActiveWidgetsTests
         Assert.Equal((0, 0), (active.Count, active.Unstored));
     }
 
+    [Theory]
+    [InlineData(0, 1, 2, 3)]
+    [InlineData(1, 3)]
+    [InlineData(3, 2, 1, 0)]
+    [InlineData(2, 0, 3)]
+    [InlineData]
+    public void Rows_come_to_their_widgets_in_whatever_order_they_are_read(params int[] found)
+    {
+        var active = new ActiveWidgets(Serials.Length);
+        List<WidgetEntry> entries = [.. Serials[..4].Select(serial => active.GetOrAdd(Utf8(serial)))];
+        Assert.Empty(active.Fill(entries, [.. found.Select(i => Row(Serials[i]))]));
+        Assert.All(entries, entry => Assert.True(entry.IsLoaded));
+        Assert.Equal(
+            Serials[..4].Select((serial, i) => found.Contains(i) ? Row(serial).Widget : PackedWidget.None(Utf8(serial))),
+            entries.Select(entry => entry.Widget));
+    }
+
     [Fact]
     public void An_active_widget_takes_less_than_a_kilobyte()
     {

@@ -153,7 +153,7 @@ public abstract class WidgetLedgerSuite(StoreHome home) : WidgetSuite(home)
     [DatabaseFact]
     public async Task A_widget_is_read_by_its_key_and_those_that_many_changes_name_many_at_once()
     {
-        const int burst = 10_000;
+        const int burst = 30_000;
         WidgetHost host = await Start();
         using var reads = new Recording(host.Meters, WidgetTelemetry.MeterName, "turnstile.widgets.read");
         Assert.True(await new WidgetStore(host.Database).Write(StoredAtTheStart(burst)));
