@@ -103,21 +103,29 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Ledg
         return entries;
     }
 
-    /// <summary>Very many are sorted and read in two halves side by side, so that each has the pages of the table for itself.</summary>
+    /// <summary>Never fails: whoever needs what it could not read is told the reason.</summary>
     private async Task Read(List<WidgetEntry> entries)
     {
-        if (entries.Count < WorthASecond)
+        try
         {
-            await ReadPart(entries);
-            return;
-        }
+            if (entries.Count < WorthASecond)
+            {
+                await ReadPart(entries);
+                return;
+            }
 
-        await Task.Run(() => SerialOrder.Sort(entries));
-        int half = entries.Count / 2;
-        await Task.WhenAll(ReadPart(entries[..half]), ReadPart(entries[half..]));
+            // Halves of the table's order, so that each has its pages for itself.
+            await Task.Run(() => SerialOrder.Sort(entries));
+            int half = entries.Count / 2;
+            await Task.WhenAll(ReadPart(entries[..half]), ReadPart(entries[half..]));
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+            ActiveWidgets.GiveUp(entries);
+        }
     }
 
-    /// <summary>Never fails: whoever needs what it could not read is told the reason.</summary>
     private async Task ReadPart(List<WidgetEntry> entries)
     {
         if (entries.Count == 0)
@@ -125,21 +133,13 @@ internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, Ledg
             return;
         }
 
-        try
+        List<WidgetRow> rows = await store.Find(entries);
+        List<WidgetEntry> left = active.Fill(entries, rows);
+        if (left.Count > 0)
         {
-            List<WidgetRow> rows = await store.Find(entries);
-            List<WidgetEntry> left = active.Fill(entries, rows);
-            if (left.Count > 0)
-            {
-                await turns.WhenCommitted(() => active.Fill(left, rows));
-            }
+            await turns.WhenCommitted(() => active.Fill(left, rows));
+        }
 
-            telemetry.Read(entries.Count);
-        }
-        catch (Exception e)
-        {
-            _failure = e;
-            ActiveWidgets.GiveUp(entries);
-        }
+        telemetry.Read(entries.Count);
     }
 }
