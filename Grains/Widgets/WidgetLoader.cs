@@ -8,7 +8,7 @@ namespace Turnstile.Grains.Widgets;
 /// </summary>
 internal sealed class WidgetLoader(ActiveWidgets active, WidgetStore store, LedgerTurns turns, WidgetTelemetry telemetry)
 {
-    // Rows of one read: those of a batch of 10,000 connections. Whoever wants few waits for as much of others', some 40 ms.
+    // Rows of one read: those of a batch of 10,000 connections. Whoever wants few waits for as much of others'.
     private const int ReadMax = 20_480;
 
     // So many that they are worth a second connection and thread.
